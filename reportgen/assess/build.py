@@ -1,0 +1,57 @@
+"""The assessment, section by section."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reportgen import __version__
+from reportgen.assess.desk import Desk
+from reportgen.assess.market import index_chart, market
+from reportgen.facts import Computed, Day, keyed
+from reportgen.facts.assessment import SCHEMA_VERSION, Assessment, Edition
+
+if TYPE_CHECKING:
+    from reportgen.house import HouseView
+    from reportgen.period import EditionDates
+    from reportgen.snapshot import Snapshot
+
+
+def assess(
+    snapshot: Snapshot, house: HouseView | None, dates: EditionDates, paths: int
+) -> Assessment:
+    """Run the models on the snapshot and write down what they found.
+
+    Args:
+        snapshot: the figures, cut at the edition's as-of date.
+        house: the stated views; ``None`` when the edition has none.
+        dates: the edition's dates.
+        paths: simulated paths a window.
+
+    Raises:
+        DataError: when a model returns what is not a number, or a needed series is missing.
+    """
+    desk = Desk(snapshot, house, dates.window_end, paths)
+    charts = (index_chart(desk, ()),)
+    return keyed(
+        Assessment(
+            schema_version=SCHEMA_VERSION,
+            edition=_edition(desk, dates),
+            market=market(desk),
+            charts={chart.code: chart for chart in charts},
+        )
+    )
+
+
+def _edition(desk: Desk, dates: EditionDates) -> Edition:
+    calendar = Computed("calendar")
+    return Edition(
+        period=dates.period,
+        as_of=Day(dates.as_of, calendar),
+        dated=dates.dated,
+        window_end=Day(dates.window_end, calendar),
+        known_at=desk.snapshot.known_at,
+        snapshot=desk.snapshot.hash,
+        program=__version__,
+        house=desk.house.by if desk.house else "",
+        paths=desk.paths,
+    )

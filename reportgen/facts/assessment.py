@@ -1,0 +1,49 @@
+"""The assessment: every figure, state and chart of one edition, in one frozen value."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+from reportgen.facts.charts import Chart
+from reportgen.facts.market import Market
+from reportgen.facts.quantity import Day
+
+SCHEMA_VERSION = "1.0"
+"""Raised whenever a reader of ``assessment.json`` would have to be changed."""
+
+
+class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which edition this is and what it rests on.
+
+    Args:
+        period: month of publication, ``2025-12``.
+        as_of: last day any observation carries.
+        dated: day the edition is dated.
+        window_end: last day of the forecast window.
+        known_at: what had been published by then counts.
+        snapshot: sha256 of the snapshot.
+        program: version of the program.
+        house: who states the house view; empty when there is none.
+        paths: simulated paths a window.
+    """
+
+    period: str
+    as_of: Day
+    dated: date
+    window_end: Day
+    known_at: datetime
+    snapshot: str
+    program: str
+    house: str
+    paths: int
+
+
+class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything the report prints."""
+
+    schema_version: str
+    edition: Edition
+    market: Market
+    charts: dict[str, Chart]

@@ -1,0 +1,42 @@
+"""Where the index stands: the figures behind the first page."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from reportgen.facts.quantity import Day, Quantity
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The change of the index over a named stretch, in per cent."""
+
+    code: Literal["day", "week", "month", "year"]
+    change: Quantity
+
+
+class Market(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The Nasdaq Composite at the as-of close.
+
+    ``distance`` to a moving average is positive when the index stands above it.
+    ``state``: ``near_high`` within 5 % of the record close, ``pullback`` to 10 %,
+    ``correction`` to 20 %, ``bear`` beyond (all by closes).
+    """
+
+    state: Literal["near_high", "pullback", "correction", "bear"]
+    trend: Literal["above", "below"]
+    close: Quantity
+    close_day: Day
+    record: Quantity
+    record_day: Day
+    drawdown: Quantity
+    changes: tuple[Change, ...]
+    average_200_day: Quantity
+    distance_200_day: Quantity
+    average_200_week: Quantity
+    distance_200_week: Quantity
+    nasdaq_100: Quantity
+    sp500: Quantity
+    vix: Quantity
+    volatility: Quantity

@@ -1,0 +1,99 @@
+"""The Jinja environment of one language: strict, autoescaping, with the filters templates use.
+
+Filters and functions for templates (``*.html.j2`` get marked-up figures, others plain text):
+
+- ``x|q``, ``x|q(1)``, ``x|q(signed=true, bare=true, short=true)``: a quantity
+- ``r|span``: a range; ``d|day``, ``d|day("month")``: a day
+- ``x|mark``: the small sign of the figure's origin; ``x|down``: the size of a fall, unsigned
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup, escape
+
+from reportgen.facts import Assumed, Computed, Day, Observed, Quantity, Range
+from reportgen.i18n.catalogue import Catalogue
+from reportgen.i18n.numbers import Formatter, rounded
+
+ORIGIN_SIGNS = {Observed: "●", Computed: "◆", Assumed: "○"}
+MARKED_UP = (".html.j2", ".xml.j2")
+
+
+def environment(templates: Path, catalogue: Catalogue, formatter: Formatter) -> Environment:
+    """Return the environment that renders ``templates`` in the formatter's language."""
+    env = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=lambda name: bool(name) and str(name).endswith(MARKED_UP),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+    )
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        catalogue.gettext,
+        catalogue.ngettext,
+        newstyle=True,
+        pgettext=catalogue.pgettext,
+        npgettext=catalogue.npgettext,
+    )
+    env.filters.update(_filters(formatter))
+    env.globals["language"] = formatter.language
+    env.globals["format"] = formatter
+    return env
+
+
+def _filters(formatter: Formatter) -> dict[str, Callable[..., Any]]:
+    @pass_eval_context
+    def quantity(context: EvalContext, figure: Quantity, digits: int | None = None, **how: bool) -> str:
+        text = formatter.quantity(figure, digits, **how)
+        return _marked_up(context, text, figure.key, f"{rounded(figure, digits)} {figure.unit}")
+
+    @pass_eval_context
+    def down(context: EvalContext, figure: Quantity, digits: int | None = None) -> str:
+        """Print the size of a change whose direction the sentence gives in words."""
+        size = Quantity(abs(figure.value), figure.unit, figure.origin, figure.key)
+        text = formatter.quantity(size, digits)
+        return _marked_up(context, text, figure.key, f"{rounded(size, digits)} {figure.unit}")
+
+    @pass_eval_context
+    def span(context: EvalContext, bounds: Range, digits: int | None = None, **how: bool) -> str:
+        text = formatter.span(bounds, digits, **how)
+        low, high = rounded(bounds.low, digits), rounded(bounds.high, digits)
+        key = bounds.low.key.removesuffix(".low")
+        return _marked_up(context, text, key, f"{low} {high} {bounds.low.unit}")
+
+    @pass_eval_context
+    def day(context: EvalContext, on: Day | date, style: str = "long") -> str:
+        text = formatter.day(on, style)
+        if not isinstance(on, Day):
+            return text
+        return _marked_up(context, text, on.key, on.day.isoformat())
+
+    return {"q": quantity, "down": down, "span": span, "day": day, "mark": _origin_sign}
+
+
+def _marked_up(context: EvalContext, text: str, key: str, value: str) -> str:
+    if not context.autoescape:
+        return text
+    return Markup('<data data-key="{}" value="{}">{}</data>').format(key, value, escape(text))
+
+
+def _origin_sign(figure: Quantity | Day | Range) -> str:
+    origin = figure.low.origin if isinstance(figure, Range) else figure.origin
+    kind = type(origin)
+    return Markup('<span class="origin {}">{}</span>').format(
+        kind.__name__.lower(), ORIGIN_SIGNS[kind]
+    )
+
+
+def plain(markup: str) -> str:
+    """Return text without tags, for places that hold no markup."""
+    return str(Markup(markup).striptags())

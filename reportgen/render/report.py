@@ -1,0 +1,92 @@
+"""The report as HTML: one set of templates, one language, one medium at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from jinja2 import TemplateError, UndefinedError
+
+from reportgen.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from reportgen.charts import DrawnChart
+    from reportgen.facts.assessment import Assessment
+
+Medium = Literal["pdf", "html"]
+MAIN_TEMPLATE = "report.html.j2"
+
+
+@dataclass(frozen=True)
+class Brand:
+    """What the publisher puts on the page, in one language.
+
+    Args:
+        name: the publisher.
+        contact: a line telling where to write.
+        disclaimer: the publisher's own disclaimer; empty for the report's.
+        logo: the logo as an ``asset`` address or data URI; empty when there is none.
+    """
+
+    name: str
+    contact: str = ""
+    disclaimer: str = ""
+    logo: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the templates are given beside the assessment.
+
+    Args:
+        medium: ``pdf`` or ``html``.
+        brand: the publisher.
+        note: the analyst's note as safe HTML; empty when there is none.
+        draft: whether the pages are marked as a draft.
+        css: style sheets in the order they apply.
+        siblings: pairs of language and file name of the other languages.
+        fonts: ``@font-face`` rules; empty before the characters are known.
+    """
+
+    medium: Medium
+    brand: Brand
+    note: str = ""
+    draft: bool = False
+    css: str = ""
+    siblings: tuple[tuple[Any, str], ...] = ()
+    fonts: str = ""
+
+
+def render_html(
+    assessment: Assessment, charts: Mapping[str, DrawnChart], env: Environment, page: Page
+) -> str:
+    """Return the report as HTML in the environment's language.
+
+    Raises:
+        ConfigError: when a template is broken; names the template and the line.
+        DataError: when a template asks for a figure that the assessment does not hold.
+    """
+    try:
+        template = env.get_template(MAIN_TEMPLATE)
+        return template.render(a=assessment, charts=charts, page=page, medium=page.medium)
+    except UndefinedError as problem:
+        raise DataError(f"{_place(problem)} asks for what is not there: {problem}.") from problem
+    except TemplateError as problem:
+        raise ConfigError(f"{_place(problem)} is broken: {problem}.") from problem
+
+
+def _place(problem: BaseException) -> str:
+    """Return the innermost template and line a failure came from."""
+    name = getattr(problem, "name", None)
+    line = getattr(problem, "lineno", None)
+    trace = problem.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.endswith(".j2"):
+            name, line = file, trace.tb_lineno
+        trace = trace.tb_next
+    short = str(name).rpartition("templates/")[2] if name else "?"
+    return f"The template {short}, line {line or '?'},"
