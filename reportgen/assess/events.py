@@ -1,0 +1,51 @@
+"""Dated events from the snapshot, as sections use them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from reportgen.assess.desk import SERIES_UNITS, Desk
+from reportgen.facts import Day, Observed, Quantity
+from reportgen.facts.events import DatedEvent
+
+if TYPE_CHECKING:
+    from reportgen.snapshot import Event
+
+SERIES = "events"
+"""Stands for a series in the origin of a date that comes from the list of events."""
+
+
+def events_between(desk: Desk, first: date, last: date, *names: str) -> tuple[DatedEvent, ...]:
+    """Return the events from one day to the other (both included), earliest first.
+
+    Args:
+        desk: the desk.
+        first: first day that counts.
+        last: last day that counts.
+        names: events asked for; all when none is named.
+    """
+    found = (one for one in desk.snapshot.events if first <= one.date <= last)
+    chosen = (one for one in found if not names or one.code in names)
+    return tuple(_dated(one) for one in sorted(chosen, key=lambda one: (one.date, one.code)))
+
+
+def last_event(desk: Desk, *names: str) -> DatedEvent | None:
+    """Return the last of the named events that had happened by the as-of date."""
+    past = events_between(desk, date.min, desk.as_of, *names)
+    return next((one for one in reversed(past) if one.status == "fact"), None)
+
+
+def next_event(desk: Desk, *names: str) -> DatedEvent | None:
+    """Return the first of the named events after the as-of date."""
+    coming = events_between(desk, desk.as_of, date.max, *names)
+    return next((one for one in coming if one.day.day > desk.as_of), None)
+
+
+def _dated(event: Event) -> DatedEvent:
+    origin = Observed(SERIES, event.source, event.date)
+    figure = None
+    if event.value is not None:
+        unit, factor = SERIES_UNITS[event.unit]
+        figure = Quantity(event.value * factor, unit, origin)
+    return DatedEvent(event.code, event.kind, event.status, Day(event.date, origin), figure)
