@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reportgen import __version__
+from reportgen.assess.back import back
 from reportgen.assess.desk import Desk
 from reportgen.assess.market import index_chart, market
 from reportgen.facts import Computed, Day, keyed
@@ -37,6 +38,7 @@ def assess(
             schema_version=SCHEMA_VERSION,
             edition=_edition(desk, dates),
             market=market(desk),
+            back=back(desk, dates),
             charts={chart.code: chart for chart in charts},
         )
     )

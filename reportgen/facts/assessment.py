@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from reportgen.facts.back import Back
 from reportgen.facts.charts import Chart
 from reportgen.facts.market import Market
 from reportgen.facts.quantity import Day
@@ -46,4 +47,5 @@ class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema_version: str
     edition: Edition
     market: Market
+    back: Back
     charts: dict[str, Chart]

@@ -4,6 +4,7 @@ Filters and functions for templates (``*.html.j2`` get marked-up figures, others
 
 - ``x|q``, ``x|q(1)``, ``x|q(signed=true, bare=true, short=true)``: a quantity
 - ``r|span``: a range; ``d|day``, ``d|day("month")``: a day
+- ``term("flash crash")``: what the glossary has for it
 - ``x|mark``: the small sign of the figure's origin; ``x|down``: the size of a fall, unsigned
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from markupsafe import Markup, escape
 
 from reportgen.facts import Assumed, Computed, Day, Observed, Quantity, Range
 from reportgen.i18n.catalogue import Catalogue
+from reportgen.i18n.glossary import term_in
 from reportgen.i18n.numbers import Formatter, rounded
 
 ORIGIN_SIGNS = {Observed: "●", Computed: "◆", Assumed: "○"}
@@ -47,6 +50,7 @@ def environment(templates: Path, catalogue: Catalogue, formatter: Formatter) -> 
     env.filters.update(_filters(formatter))
     env.globals["language"] = formatter.language
     env.globals["format"] = formatter
+    env.globals["term"] = partial(term_in, formatter.language.code)
     return env
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,37 +35,37 @@ WIDTH = 92
 
 
 def extract_template() -> Catalog:
-    """Return every message of the templates and of the unit patterns, in order of place."""
+    """Return every message of templates, unit patterns and named data, in order of place."""
     from babel.messages.catalog import Catalog
     from babel.messages.extract import extract_from_dir
 
     found = Catalog(project="reportgen", charset="utf-8", fuzzy=False)
-    package = Path(__file__).parent.parent
-    sources = (
-        (templates_folder(), [("**.j2", "jinja2")], {"**.j2": JINJA_OPTIONS}, "templates"),
-        (package / "i18n", [("units.py", "python")], {}, "reportgen/i18n"),
-        (package / "series", [("catalogue.toml", _NAMES)], {}, "reportgen/series"),
-    )
-    for folder, methods, options, shown in sources:
+    for folder, shown, pattern, method, options in _sources():
         for name, line, message, comments, context in extract_from_dir(
-            folder, methods, options, KEYWORDS, ("L10N:",)
+            folder, [(pattern, method)], {pattern: options}, KEYWORDS, ("L10N:",)
         ):
-            places = [(f"{shown}/{name}", line)]
-            found.add(message, locations=places, auto_comments=comments, context=context)
+            found.add(message, None, [(f"{shown}/{name}", line)], (), comments, context=context)
     return found
 
 
-def _series_names(
+def _sources() -> tuple[tuple[Path, str, str, Any, dict[str, str]], ...]:
+    """Return where messages stand: folder, its name, file pattern, how to read it, options."""
+    package = Path(__file__).parent.parent
+    return (
+        (templates_folder(), "templates", "**.j2", "jinja2", JINJA_OPTIONS),
+        (package / "i18n", "reportgen/i18n", "units.py", "python", {}),
+        (package / "series", "reportgen/series", "catalogue.toml", _named_values, {}),
+    )
+
+
+def _named_values(
     source: Any, keywords: Any, comment_tags: Any, options: Any
-) -> Iterator[tuple[int, str, Any, list[str]]]:
-    """Extract the names of the series from their catalogue."""
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Extract the names and publishers of a TOML file of data."""
     for number, line in enumerate(source.read().decode().splitlines(), 1):
         named = re.fullmatch(r'(?:name|publisher)\s*=\s*"(.*)"\s*', line)
         if named:
             yield number, "gettext", named[1], []
-
-
-_NAMES = _series_names
 
 
 def update(
@@ -135,35 +135,77 @@ def key_of(message: Message) -> Key:
     return message.context or "", identity
 
 
+def refresh() -> None:
+    """Bring the template and every catalogue up to what the sources say, and write them."""
+    template = extract_template()
+    for language in LANGUAGES_WITH_CATALOGUE:
+        update(template, language.code)
+
+
+def check() -> list[str]:
+    """Return every fault of the messages in every language, each naming language and message."""
+    template = extract_template()
+    found = list(_template_faults(template))
+    for language in LANGUAGES_WITH_CATALOGUE:
+        found += problems(template, language)
+    return found
+
+
 def problems(template: Catalog, language: Language) -> Iterator[str]:
-    """Yield what is wrong with a language's catalogue: gaps, fuzziness, leftovers, placeholders."""
-    if language.code == SOURCE_LANGUAGE:
-        return
+    """Yield what is wrong with a catalogue: gaps, leftovers, fuzziness, faults of each message."""
     stored = {key_of(message): message for message in _stored(language) if message.id}
     wanted = {key_of(message): message for message in template if message.id}
-    for key in wanted.keys() - stored.keys():
+    for key in sorted(wanted.keys() - stored.keys()):
         yield f"{language.code}: {key[1]!r} is not in the catalogue"
-    for key in stored.keys() - wanted.keys():
+    for key in sorted(stored.keys() - wanted.keys()):
         yield f"{language.code}: {key[1]!r} is no longer used"
     for key in sorted(wanted.keys() & stored.keys()):
-        yield from (f"{language.code}: {key[1]!r} {fault}" for fault in _faults(stored[key]))
+        for fault in _faults(wanted[key], stored[key], language.code):
+            yield f"{language.code}: {key[1]!r} {fault}"
 
 
-def _faults(message: Message) -> Iterator[str]:
+def _template_faults(template: Catalog) -> Iterator[str]:
+    """Yield faults of the English messages, and whether the written template is behind."""
+    from reportgen.i18n.proofreading import source_faults
+
+    wanted = {key_of(message) for message in template if message.id}
+    if wanted != {key_of(message) for message in _written_template() if message.id}:
+        yield f"{DOMAIN}.pot is not what the sources say; run reportgen messages update"
+    for message in template:
+        for text in [message.id] if isinstance(message.id, str) else list(message.id):
+            for fault in source_faults(text, interpolated=_in_template(message)):
+                yield f"{SOURCE_LANGUAGE}: {text!r} {fault}"
+
+
+def _written_template() -> Iterable[Message]:
+    from babel.messages.pofile import read_po
+
+    path = locales_folder() / f"{DOMAIN}.pot"
+    if not path.exists():
+        return ()
+    with path.open("rb") as source:
+        return read_po(source)
+
+
+def _faults(wanted: Message, message: Message, code: str) -> Iterator[str]:
+    from reportgen.i18n.glossary import glossary_faults
+    from reportgen.i18n.proofreading import faults
+
     forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
     if not forms or not all(forms):
         yield "is not translated"
         return
     if message.fuzzy:
         yield "is fuzzy"
-    source = message.id if isinstance(message.id, str) else message.id[-1]
+    source = wanted.id if isinstance(wanted.id, str) else wanted.id[-1]
     for form in forms:
-        if _placeholders(source) != _placeholders(form):
-            yield f"has other placeholders in {form!r}"
+        yield from faults(source, form, code, interpolated=_in_template(wanted))
+        yield from glossary_faults(source, form, code)
 
 
-def _placeholders(text: str) -> set[str]:
-    return set(re.findall(r"%\(\w+\)s|(?<!%)\{\w+\}|<[^>]+>", text))
+def _in_template(message: Message) -> bool:
+    """Tell whether a template formats the message, so that a literal per cent sign is doubled."""
+    return any(place.startswith("templates/") for place, _ in message.locations)
 
 
 LANGUAGES_WITH_CATALOGUE = tuple(one for one in LANGUAGES if one.code != SOURCE_LANGUAGE)

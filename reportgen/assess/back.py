@@ -1,0 +1,216 @@
+"""The back matter: model cards, the data appendix, the forecast record."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from reportgen import models
+from reportgen.assess import market
+from reportgen.assess.desk import Desk
+from reportgen.errors import DataError
+from reportgen.facts import Computed, Quantity, Range, Unit
+from reportgen.facts.back import (
+    Back,
+    Due,
+    ModelCard,
+    Quotation,
+    Record,
+    SeriesNote,
+    SeriesPart,
+    SeriesRow,
+)
+from reportgen.models.spec import ModelSpec
+from reportgen.period import STATED
+from reportgen.series import catalogue
+
+if TYPE_CHECKING:
+    from reportgen.house import HouseEntry
+    from reportgen.period import EditionDates
+    from reportgen.snapshot import SeriesData
+
+HORIZONS = (21, 63, 126, 252)
+"""Trading days over which the edition states probabilities."""
+
+FIRST_EDITION = min(STATED)
+HOUSE = "house"
+CALENDAR = "XNYS"
+BY_CALENDAR = Computed("calendar")
+
+
+def back(desk: Desk, dates: EditionDates) -> Back:
+    """Return the back matter of an edition.
+
+    Raises:
+        DataError: two models of one number disagree about themselves.
+    """
+    rows = tuple(series_row(desk, name) for name in catalogue() if desk.has(name))
+    return Back(
+        record=record(desk, dates),
+        cards=model_cards(desk),
+        series=rows,
+        missing=tuple(one.name for name, one in catalogue().items() if not desk.has(name)),
+        stale=sum(row.state == "stale" for row in rows),
+        quotations=quotations(desk),
+    )
+
+
+# -- model cards ----------------------------------------------------------------------------
+
+
+def model_cards(desk: Desk) -> dict[str, ModelCard]:
+    """Return a card for every model of the program, in the order of their numbers."""
+    return {spec.id: _card(desk, spec) for spec in model_specs()}
+
+
+@cache
+def model_specs() -> tuple[ModelSpec, ...]:
+    """Return what each model declares, in the order of the numbers; plain arithmetic is first.
+
+    Raises:
+        DataError: two modules declare the same number differently.
+    """
+    found: dict[str, ModelSpec] = {}
+    for spec in (market.SPEC, *_declared()):
+        if found.setdefault(spec.id, spec) != spec:
+            raise DataError(f"Model {spec.id} is declared twice, and differently.")
+    return tuple(sorted(found.values(), key=_number))
+
+
+def _number(spec: ModelSpec) -> tuple[int, str]:
+    """Return number and letter of a model, so that M1e follows M1 and M10 follows M9."""
+    digits = re.match(r"M(\d+)", spec.id)
+    if digits is None:
+        raise DataError(f"{spec.id} is not the number of a model.")
+    return int(digits[1]), spec.id
+
+
+def _declared() -> Iterator[ModelSpec]:
+    for module in pkgutil.iter_modules(models.__path__, f"{models.__name__}."):
+        declared = getattr(importlib.import_module(module.name), "SPEC", None)
+        if isinstance(declared, ModelSpec):
+            yield declared
+
+
+def _card(desk: Desk, spec: ModelSpec) -> ModelCard:
+    held = [name for name in spec.inputs if name in catalogue() and desk.has(name)]
+    return ModelCard(
+        code=spec.id,
+        version=spec.version,
+        inputs=tuple(_name(name) for name in held),
+        lacking=tuple(_name(name) for name in spec.inputs if name not in held),
+        references=spec.references,
+    )
+
+
+def _name(series: str) -> str:
+    """Return the name of a series; its id when it is not among the catalogue's."""
+    return catalogue()[series].name if series in catalogue() else series
+
+
+# -- what others said ----------------------------------------------------------------------
+
+
+def quotations(desk: Desk) -> tuple[Quotation, ...]:
+    """Return the unexpired figures of others in the house view, the oldest statement first."""
+    if desk.house is None:
+        return ()
+    others = [
+        one
+        for name, one in desk.house.entries.items()
+        if one.by != HOUSE and one.unit and desk.holds(name)
+    ]
+    return tuple(_quotation(desk, one) for one in sorted(others, key=lambda one: one.stated))
+
+
+def _quotation(desk: Desk, entry: HouseEntry) -> Quotation:
+    if entry.value is None:
+        figure = desk.assumed_range(entry.id)
+    else:
+        figure = Range(desk.assumed(entry.id), desk.assumed(entry.id))
+    return Quotation(entry.id, figure, entry.by, entry.stated, entry.valid_until, entry.note)
+
+
+# -- data appendix --------------------------------------------------------------------------
+
+
+def series_row(desk: Desk, name: str) -> SeriesRow:
+    """Return one series as the snapshot shows it: last value, age, provenance, notes."""
+    data, fresh = desk.snapshot.data(name), desk.snapshot.freshness(name)
+    return SeriesRow(
+        code=name,
+        name=data.spec.name,
+        publisher=data.publisher,
+        publisher_id=data.publisher_id,
+        frequency=data.spec.frequency,
+        state="stale" if fresh.stale else "fresh",
+        first=data.dates[0].item(),
+        count=int(data.dates.size),
+        last=desk.observed(name),
+        observed=desk.observed_day(name),
+        released=fresh.last.released,
+        age=_days(fresh.age_days),
+        allowed=_days(fresh.allowed_days),
+        licence=data.spec.licence,
+        notes=_notes(data),
+        parts=_parts(data),
+    )
+
+
+def _days(count: int) -> Quantity:
+    return Quantity(float(count), Unit.DAYS, BY_CALENDAR)
+
+
+def _notes(data: SeriesData) -> tuple[SeriesNote, ...]:
+    return tuple(SeriesNote(one.code, one.first, one.last, one.count) for one in data.notes)
+
+
+def _parts(data: SeriesData) -> tuple[SeriesPart, ...]:
+    return tuple(
+        SeriesPart(one.first, one.last, one.publisher, one.publisher_id) for one in data.parts
+    )
+
+
+# -- forecast record ------------------------------------------------------------------------
+
+
+def record(desk: Desk, dates: EditionDates) -> Record:
+    """Return what the edition can say of forecasts: when its own come due."""
+    ends = [(str(days), days, _session_after(desk.as_of, days)) for days in HORIZONS]
+    sessions = _sessions_until(desk.as_of, desk.window_end)
+    ends.append(("window", sessions, desk.window_end))
+    due = tuple(
+        Due(
+            code,
+            Quantity(float(days), Unit.TRADING_DAYS, BY_CALENDAR),
+            desk.computed_day(day, "calendar"),
+        )
+        for code, days, day in sorted(ends, key=lambda end: end[2])
+    )
+    return Record("first" if dates.period == FIRST_EDITION else "unscored", due)
+
+
+def _session_after(day: date, count: int) -> date:
+    sessions = _sessions(day.year)
+    later = [one for one in sessions if one > day]
+    return later[count - 1]
+
+
+def _sessions_until(day: date, end: date) -> int:
+    return sum(day < one <= end for one in _sessions(day.year))
+
+
+@cache
+def _sessions(year: int) -> tuple[date, ...]:
+    """Return the trading days of New York in a year and the next one; no clock is asked."""
+    import exchange_calendars
+
+    calendar = exchange_calendars.get_calendar(
+        CALENDAR, start=f"{year}-01-01", end=f"{year + 1}-12-31"
+    )
+    return tuple(session.date() for session in calendar.sessions)
