@@ -1,0 +1,50 @@
+"""The figures and the house view that come with the program, by period."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from reportgen import house as houses
+from reportgen import snapshot as snapshots
+from reportgen import toml
+from reportgen.bundled.history import with_history
+from reportgen.errors import MissingInputError
+from reportgen.house import HouseView
+from reportgen.snapshot import Snapshot
+
+FOLDER = Path(__file__).parent
+PERIODS: tuple[str, ...] = ("2025-12",)
+
+
+@cache
+def load(period: str = "2025-12") -> Snapshot:
+    """Return the bundled snapshot of a period, every file checked against its sha256.
+
+    The daily closes of the Nasdaq Composite and the S&P 500 reach back to 4 January 1999: the
+    years before the bundled figures come from the data sets of the ``arch`` package.
+
+    Raises:
+        MissingInputError: nothing is bundled for the period, or a file is missing.
+        DataError: a file was changed, or the two sources of an index disagree.
+    """
+    return with_history(snapshots.read(FOLDER / _known(period)))
+
+
+@cache
+def house(period: str = "2025-12") -> HouseView:
+    """Return the bundled house view of a period.
+
+    Raises:
+        MissingInputError: nothing is bundled for the period.
+        ConfigError: the file is not as it must be.
+    """
+    return houses.read(FOLDER / "house" / f"{_known(period)}.toml")
+
+
+def _known(period: str) -> str:
+    if period not in PERIODS:
+        raise MissingInputError(
+            f"Nothing is bundled for the period {period}.", toml.suggestion(period, PERIODS)
+        )
+    return period
