@@ -97,8 +97,8 @@ class CapexResult:
             quarters and in the last; ``None`` when that cash flow is not above zero.
         required, required_annualised: revenue to earn on either sum.
         coverage: actual incremental revenue / ``required``; ``None`` when it is not given.
-        diagnostics: ``beta_assumed`` (always), ``revenue_missing``, ``quarter_incomplete`` (a company has filed a later
-            quarter than the others), ``cash_flow_not_positive``.
+        diagnostics: ``beta_assumed`` (always), ``revenue_missing``, ``quarter_incomplete``
+            (a company has filed a later quarter than the others), ``cash_flow_not_positive``.
     """
 
     quarter: date
@@ -162,8 +162,9 @@ def evaluate(
     """Return pace, burden and required revenue from quarterly filings.
 
     Args:
-        capex, cash_flow: by company, billions of dollars on quarter ends, at least six
-            consecutive quarters that all companies share.
+        capex: by company, billions of dollars on quarter ends.
+        cash_flow: likewise, from operations; all companies share at least six consecutive
+            quarters of both.
         revenue: incremental revenue earned with it, billions a year, if known.
         settings: assumptions and thresholds.
 

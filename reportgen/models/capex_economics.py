@@ -66,7 +66,8 @@ def required_revenue(capex: float, life: float, cost: float, margin: float) -> f
 
     Args:
         capex: billions of dollars.
-        life: L, years of use; cost: k, cost of capital a year, 0.10 for 10 %;
+        life: L, years of use.
+        cost: k, cost of capital a year, 0.10 for 10 %.
         margin: m, gross margin on the revenue, above 0, up to 1.
     """
     spent, years = guard.positive(capex, "Capital expenditure"), guard.positive(life, "The life")

@@ -46,7 +46,8 @@ def black_scholes_gamma(spot: float, strike: float, volatility: float, term: flo
     """Return the change of delta for one point of the underlying: n(d1) / (S s sqrt(T)).
 
     Args:
-        spot, strike: in points.
+        spot: the underlying, points.
+        strike: points.
         volatility: a year, 0.18 for 18 %.
         term: years to expiry.
     """
@@ -112,8 +113,10 @@ def total_move(inventory: Inventory, shock: float, impact: float, volatility: fl
     is in the money; so a short book past the critical gamma ends in a finite move as well.
 
     Args:
+        inventory: F, the options to hedge.
         shock: x, the move before hedging, per cent.
         impact: k, per cent a billion.
+        volatility: implied, a year, 0.18 for 18 %.
     """
 
     def next_move(move: float) -> float:

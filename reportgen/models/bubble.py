@@ -1,0 +1,270 @@
+"""M13: how far valuation and the run-up resemble the years before March 2000.
+
+The first form of the gauge: one of its six pillars is observed (value, by the CAPE alone);
+the others are named as missing, and no composite of the peak is claimed without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
+
+import pandas as pd
+
+from reportgen.errors import DataError
+from reportgen.models import guard
+from reportgen.models.spec import ModelSpec
+
+SPEC = ModelSpec(
+    id="M13",
+    version="1",
+    inputs=("cape", "nasdaq_composite_weekly", "vix_weekly"),
+    references=("Shiller, Irrational Exuberance, and its data (CAPE)",),
+)
+
+State = Literal["low", "normal", "high", "extreme"]
+
+CAPE_PEAK = 44.2
+"""CAPE of December 1999, its record, in the convention of the monthly series."""
+
+CAPE_PEAK_DAY = date(1999, 12, 31)
+
+PEAK_WEEK = date(2000, 3, 10)
+"""Week of the Nasdaq Composite's record close of the dot-com years."""
+
+PILLARS = (
+    "value",
+    "conditions_priced",
+    "new_buyers",
+    "sentiment",
+    "leverage",
+    "forward_purchases",
+)
+
+_YEAR, _MINIMUM_YEARS = 52, 20
+
+
+@dataclass(frozen=True)
+class BubbleSettings:
+    """Bounds and spans of the gauge.
+
+    Args:
+        low, high, extreme: percentiles of the CAPE (0 to 1) that open the states normal,
+            high and extreme.
+        peak: CAPE of December 1999, which the present one is measured against.
+        peak_week: week of the comparison.
+        average: weeks of the long moving average.
+        then_start, now_start: first days of the two trajectories.
+        length: weeks of each trajectory at most.
+    """
+
+    low: float = 0.25
+    high: float = 0.75
+    extreme: float = 0.95
+    peak: float = CAPE_PEAK
+    peak_week: date = PEAK_WEEK
+    average: int = 200
+    then_start: date = date(1995, 1, 1)
+    now_start: date = date(2020, 1, 1)
+    length: int = 6 * _YEAR
+
+
+@dataclass(frozen=True)
+class BubbleInputs:
+    """What the gauge reads, all ending at the as-of date.
+
+    Args:
+        cape: month ends, ratio.
+        index: Nasdaq Composite, weekly closes from 1995 or before, points.
+        vix: weekly, index points.
+        pillars: percentiles (0 to 1) of further pillars, where their series are there.
+    """
+
+    cape: pd.Series[float]
+    index: pd.Series[float]
+    vix: pd.Series[float]
+    pillars: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One quantity in the week of March 2000 and in the latest one.
+
+    ``code``: ``cape`` (ratio, at its own record), ``rise_one_year``, ``rise_five_years``,
+    ``above_average`` (per cent over the long moving average), ``vix``, ``vix_year`` (average
+    of 52 weeks); ``day_then`` and ``day_now`` are the days of the observations.
+    """
+
+    code: str
+    then: float
+    now: float
+    day_then: date
+    day_now: date
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """An index from its first week on, 100 there: days, weeks since, values."""
+
+    code: Literal["then", "now"]
+    days: tuple[date, ...]
+    weeks: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class BubbleResult:
+    """Valuation against its history and its record, and the comparison with 2000.
+
+    Args:
+        day, cape: latest month end and its ratio.
+        peak, percent_of_peak: the record and the share of it, per cent.
+        percentile: share of months (0 to 1) at or below; ``start``, ``months``: history.
+        months_higher: months of the history with a higher CAPE.
+        last_higher: the latest of them; ``None`` when the present one is the highest.
+        state: by the percentile.
+        composite: mean percentile of the pillars that are there (0 to 1).
+        pillars: code and percentile of those; ``missing``: codes of the others.
+        comparisons: then and now; one whose history is too short is left out.
+        trajectories: the index from 1995 and from 2020 on.
+        diagnostics: ``single_pillar`` or ``pillars_missing``; ``history_short`` when the
+            CAPE covers less than twenty years; ``comparison_short`` when one was left out.
+    """
+
+    day: date
+    cape: float
+    peak: float
+    percent_of_peak: float
+    percentile: float
+    start: date
+    months: int
+    months_higher: int
+    last_higher: date | None
+    state: State
+    composite: float
+    pillars: tuple[tuple[str, float], ...]
+    missing: tuple[str, ...]
+    comparisons: tuple[Comparison, ...]
+    trajectories: tuple[Trajectory, Trajectory]
+    diagnostics: tuple[str, ...]
+
+
+def percent_of_peak(cape: float, peak: float = CAPE_PEAK) -> float:
+    """Return the ratio in per cent of its record."""
+    return 100.0 * guard.positive(cape, "CAPE") / guard.positive(peak, "The peak of CAPE")
+
+
+def value_state(percentile: float, settings: BubbleSettings | None = None) -> State:
+    """Return ``low``, ``normal``, ``high`` or ``extreme``; a bound belongs to the higher one."""
+    given = settings or BubbleSettings()
+    share = guard.within(percentile, 0.0, 1.0, "The percentile of CAPE")
+    if share < given.low:
+        return "low"
+    if share < given.high:
+        return "normal"
+    return "high" if share < given.extreme else "extreme"
+
+
+def composite(pillars: Mapping[str, float]) -> tuple[float, tuple[str, ...]]:
+    """Return the mean percentile of the pillars given, and the codes of those missing.
+
+    Raises:
+        DataError: no pillar, an unknown one, or a percentile outside 0 to 1.
+    """
+    unknown = sorted(set(pillars) - set(PILLARS))
+    if unknown or not pillars:
+        raise DataError(f"The gauge knows no pillar {', '.join(unknown) or '(none given)'}.")
+    shares = [guard.within(share, 0.0, 1.0, f"Pillar {name}") for name, share in pillars.items()]
+    missing = tuple(name for name in PILLARS if name not in pillars)
+    return sum(shares) / len(shares), missing
+
+
+def evaluate(inputs: BubbleInputs, settings: BubbleSettings | None = None) -> BubbleResult:
+    """Return valuation and run-up against 2000.
+
+    Raises:
+        DataError: a series is empty, unordered or not above zero, the index does not reach
+            back to the peak week, or a pillar is unknown.
+    """
+    given = settings or BubbleSettings()
+    cape = guard.positive_series(inputs.cape, "cape", 2)
+    index = guard.positive_series(inputs.index, "nasdaq_composite_weekly", 2)
+    vix = guard.positive_series(inputs.vix, "vix_weekly", 2)
+    last, days = float(cape.iloc[-1]), cape.index
+    higher = cape[cape > last]
+    share = float((cape <= last).mean())
+    pillars = {"value": share, **inputs.pillars}
+    mean, missing = composite(pillars)
+    valuation = Comparison("cape", given.peak, last, CAPE_PEAK_DAY, guard.day_of(days[-1]))
+    rows = (valuation, *_run_up(index, given), *_fear(vix, given))
+    notes = (
+        ("single_pillar", len(pillars) == 1),
+        ("pillars_missing", bool(missing) and len(pillars) > 1),
+        ("history_short", (days[-1] - days[0]).days < 365 * _MINIMUM_YEARS),
+        ("comparison_short", None in rows),
+    )
+    return BubbleResult(
+        day=guard.day_of(days[-1]),
+        cape=last,
+        peak=given.peak,
+        percent_of_peak=percent_of_peak(last, given.peak),
+        percentile=share,
+        start=guard.day_of(days[0]),
+        months=len(cape),
+        months_higher=len(higher),
+        last_higher=None if higher.empty else guard.day_of(higher.index[-1]),
+        state=value_state(share, given),
+        composite=mean,
+        pillars=tuple(pillars.items()),
+        missing=missing,
+        comparisons=tuple(row for row in rows if row is not None),
+        trajectories=(
+            _trajectory("then", index, given.then_start, given.length),
+            _trajectory("now", index, given.now_start, given.length),
+        ),
+        diagnostics=tuple(code for code, present in notes if present),
+    )
+
+
+def _run_up(index: pd.Series[float], given: BubbleSettings) -> list[Comparison | None]:
+    """Return rises over one and five years and the distance from the average."""
+    measures = {
+        "rise_one_year": index / index.shift(_YEAR),
+        "rise_five_years": index / index.shift(5 * _YEAR),
+        "above_average": index / index.rolling(given.average).mean(),
+    }
+    return [
+        _compare(code, 100.0 * (ratio - 1.0), given.peak_week) for code, ratio in measures.items()
+    ]
+
+
+def _fear(vix: pd.Series[float], given: BubbleSettings) -> list[Comparison | None]:
+    year = vix.rolling(_YEAR).mean()
+    return [_compare("vix", vix, given.peak_week), _compare("vix_year", year, given.peak_week)]
+
+
+def _compare(code: str, values: pd.Series[float], peak: date) -> Comparison | None:
+    """Return the last value up to the peak beside the latest; ``None`` when one is unknown."""
+    known = values.dropna()
+    before = known.loc[: pd.Timestamp(peak)]
+    if before.empty or known.index[-1] != values.index[-1]:
+        return None
+    days = guard.day_of(before.index[-1]), guard.day_of(known.index[-1])
+    return Comparison(code, float(before.iloc[-1]), float(known.iloc[-1]), *days)
+
+
+def _trajectory(
+    code: Literal["then", "now"], index: pd.Series[float], start: date, length: int
+) -> Trajectory:
+    part = index.loc[pd.Timestamp(start) :].iloc[: length + 1]
+    if part.empty or index.index[0] > pd.Timestamp(start) + pd.Timedelta(days=7):
+        raise DataError(f"Series nasdaq_composite_weekly does not cover {start.isoformat()}.")
+    return Trajectory(
+        code=code,
+        days=tuple(guard.day_of(stamp) for stamp in part.index),
+        weeks=tuple(range(len(part))),
+        values=tuple(float(value) for value in 100.0 * part / part.iloc[0]),
+    )
