@@ -91,8 +91,8 @@ def _struct_in(annotation: Any) -> Any | None:
 
 def _sentence(problem: str, where: str, key: str) -> str:
     """Turn msgspec's message into one that names file and key."""
-    text, _, place = problem.partition(" - at `$")
-    inside = place.rstrip("`").lstrip(".")
+    found = re.fullmatch(r"(.*?)(?: - at (?:`key` in )?`\$\.?([^`]*)`)?", problem)
+    text, inside = (found[1], found[2] or "") if found else (problem, "")
     missing = re.fullmatch(r"Object missing required field `(.+)`", text)
     if missing:
         return f"{where}: the key {join(key, inside, missing[1])} is missing."

@@ -19,7 +19,7 @@ from reportgen.series import (
     release_exceptions,
     spec,
 )
-from reportgen.series.catalogue import read_catalogue
+from reportgen.series.catalogue import read_catalogue, read_exceptions
 
 
 def days(*texts: str) -> Days:
@@ -158,3 +158,33 @@ licence = "lbma"
         read_catalogue(path)
     assert sentence in caught.value.message
     assert "catalogue.toml" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("cpi", "cpo"), "exception.1.series: there is no series cpo"),
+        (("reason", "raeson"), "unknown key exception.1.raeson"),
+        (("2025-09-01 = ", "september = "), "exception.1.released"),
+        (("2025-10-24", '"late"'), "exception.1.released"),
+        (("[exception.released]\n2025-09-01 = ", "released = "), "exception.1.released"),
+    ],
+)
+def test_a_mistake_in_the_exceptions_is_named(
+    tmp_path: Path, change: tuple[str, str], sentence: str
+) -> None:
+    """File and key stand in the sentence."""
+    text = """
+[[exception]]
+series = ["cpi"]
+reason = "government_shutdown_2025"
+source = "Bureau of Labor Statistics"
+[exception.released]
+2025-09-01 = 2025-10-24
+"""
+    path = tmp_path / "exceptions.toml"
+    path.write_text(text.replace(*change))
+    with pytest.raises(ConfigError) as caught:
+        read_exceptions(path)
+    assert sentence in caught.value.message
+    assert "exceptions.toml" in caught.value.message

@@ -82,8 +82,7 @@ def catalogue() -> Mapping[str, SeriesSpec]:
     Raises:
         ConfigError: the file has an unknown key, a missing one or a value of the wrong type.
     """
-    path = FOLDER / "catalogue.toml"
-    return read_catalogue(path)
+    return read_catalogue(FOLDER / "catalogue.toml")
 
 
 def read_catalogue(path: Path) -> Mapping[str, SeriesSpec]:
@@ -111,12 +110,20 @@ def spec(identity: str) -> SeriesSpec:
 @cache
 def release_exceptions() -> tuple[ReleaseException, ...]:
     """Return the known exceptions to the rules of publication, each with reason and source."""
-    path = FOLDER / "exceptions.toml"
+    return read_exceptions(FOLDER / "exceptions.toml")
+
+
+def read_exceptions(path: Path) -> tuple[ReleaseException, ...]:
+    """Return the exceptions a file lists; ``ConfigError`` names file and key."""
     found = []
-    for number, table in enumerate(toml.load(path)["exception"], start=1):
+    for number, table in enumerate(toml.load(path).get("exception", ()), start=1):
         one = toml.convert(_with_dates(table), ReleaseException, path.name, f"exception.{number}")
         for identity in one.series:
-            spec(identity)
+            if identity not in catalogue():
+                raise ConfigError(
+                    f"{path.name}: exception.{number}.series: there is no series {identity}.",
+                    toml.suggestion(identity, catalogue()),
+                )
         found.append(one)
     return tuple(found)
 
