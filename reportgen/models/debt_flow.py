@@ -84,6 +84,7 @@ def estimate_flow(
     Args:
         debt: total public debt outstanding, USD millions, at least at month ends.
         cash: Treasury General Account, USD millions, weekly or daily.
+        settings: which months count.
 
     Raises:
         DataError: a malformed series, or fewer than twelve months free of the limit.

@@ -160,7 +160,8 @@ def debt_outside_limit(debt: pd.Series[float], period: Period, limit_musd: float
 
     Args:
         debt: total public debt outstanding, USD millions.
-        period: days on which debt subject to the limit stood at ``limit_musd``.
+        period: days on which debt subject to the limit stood at the limit.
+        limit_musd: that limit.
 
     Raises:
         DataError: no observation in the period, or a difference below zero.
