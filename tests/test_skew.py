@@ -15,7 +15,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from reportgen.errors import DataError
-from reportgen.models import skew, skew_history
+from reportgen.models import skew, skew_history, skew_precursor
 from reportgen.models.skew_history import SkewSettings
 
 CBOE_TABLE = {
@@ -216,7 +216,7 @@ def test_precursor_record_counts_month_ends() -> None:
     days = 520
     level, fear = daily([150.0] * 261 + [125.0] * 259), daily([15.0] * 520)
     outcomes = pd.Series([True] * 130 + [False] * (days - 130), index=level.index)
-    record = skew_history.precursor_record(level, fear, outcomes)
+    record = skew_precursor.precursor_record(level, fear, outcomes)
     assert (record.n, record.calm_n, record.diverging_n) == (24, 24, 12)
     assert record.base == pytest.approx(6 / 24)
     assert record.calm_share == record.base
@@ -224,12 +224,26 @@ def test_precursor_record_counts_month_ends() -> None:
     assert record.verdict == "not_supported"
 
 
+def test_flash_outcomes_by_hand() -> None:
+    """A fall of 10 % on day 80 belongs to the 63 windows that start before it and reach it."""
+    closes = daily([100.0] * 80 + [90.0] * 80)
+    outcomes = skew_precursor.flash_outcomes(closes)
+    assert len(outcomes) == 160 - 63
+    assert list(np.flatnonzero(outcomes.to_numpy())) == list(range(80 - 63, 80))
+
+
+def test_slow_falls_are_no_flash_crash() -> None:
+    """The same fall spread over 40 days never makes 10 % within ten."""
+    closes = daily(np.concatenate([np.linspace(100, 90, 41), np.full(60, 90.0)]))
+    assert not skew_precursor.flash_outcomes(closes).any()
+
+
 def test_precursor_interval_counts_overlapping_windows() -> None:
     """Twelve months with three-month windows weigh like four cases, not twelve."""
     level, fear = daily([150.0] * 260), daily([15.0] * 260)
     outcomes = pd.Series([True] * 130 + [False] * 130, index=level.index)
-    record = skew_history.precursor_record(level, fear, outcomes)
-    whole = skew_history.precursor_record(level, fear, outcomes, SkewSettings(outcome_window=21))
+    record = skew_precursor.precursor_record(level, fear, outcomes)
+    whole = skew_precursor.precursor_record(level, fear, outcomes, SkewSettings(outcome_window=21))
     assert record.low is not None
     assert record.high is not None
     assert whole.low is not None
@@ -244,14 +258,14 @@ def test_precursor_verdict_follows_the_interval(early: int, late: int, verdict: 
     """The claim is supported only when the whole interval lies above the calm base rate."""
     level, fear = daily([150.0] * 520 + [125.0] * 520), daily([15.0] * 1040)
     outcomes = pd.Series([bool(early)] * 520 + [bool(late)] * 520, index=level.index)
-    assert skew_history.precursor_record(level, fear, outcomes).verdict == verdict
+    assert skew_precursor.precursor_record(level, fear, outcomes).verdict == verdict
 
 
 def test_few_diverging_months_give_no_verdict() -> None:
     """Under ten diverging months the record says that there are too few."""
     level, fear = daily([125.0] * 500 + [150.0] * 20), daily([15.0] * 520)
     outcomes = pd.Series(False, index=level.index)
-    record = skew_history.precursor_record(level, fear, outcomes)
+    record = skew_precursor.precursor_record(level, fear, outcomes)
     assert record.verdict == "too_few"
 
 
@@ -313,7 +327,7 @@ def test_broken_series_are_refused() -> None:
     with pytest.raises(DataError, match="share no day"):
         skew_history.realised_record(made.sp500, made.vix, daily([130.0] * 5, "2001-01-01"))
     with pytest.raises(DataError, match="share no month end"):
-        skew_history.precursor_record(
+        skew_precursor.precursor_record(
             made.skew, made.vix, pd.Series(dtype=bool, index=pd.DatetimeIndex([]))
         )
     with pytest.raises(DataError, match="recent history"):

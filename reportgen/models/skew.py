@@ -13,14 +13,13 @@ from scipy.stats import norm
 from reportgen.errors import DataError
 from reportgen.models import guard
 from reportgen.models.skew_history import (
-    PrecursorRecord,
     Rank,
     RealisedRecord,
     SkewSettings,
     percentile,
-    precursor_record,
     realised_record,
 )
+from reportgen.models.skew_precursor import PrecursorRecord, precursor_record
 from reportgen.models.spec import ModelSpec
 
 State = Literal["low", "normal", "high", "extreme"]
@@ -53,8 +52,8 @@ class SkewInputs:
         skew, vix: daily closes, index points.
         skew_weekly, vix_weekly: last value of each week, since 1990.
         sp500: daily closes, index points, as far back as there are.
-        outcomes: for each trading day whose window is complete, whether a flash crash of the
-            Nasdaq Composite followed within ``outcome_window`` days; ``None`` when not known.
+        outcomes: ``skew_precursor.flash_outcomes`` of the Nasdaq Composite; ``None`` when its
+            closes are not there.
     """
 
     skew: pd.Series[float]
