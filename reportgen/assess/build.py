@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from reportgen import __version__
 from reportgen.assess.back import back
 from reportgen.assess.desk import Desk
+from reportgen.assess.levels import levels
 from reportgen.assess.market import index_chart, market
+from reportgen.assess.probabilities import probabilities
+from reportgen.assess.simulation import simulate
+from reportgen.assess.summary import verdict
 from reportgen.facts import Computed, Day, keyed
 from reportgen.facts.assessment import SCHEMA_VERSION, Assessment, Edition
 
@@ -32,12 +36,17 @@ def assess(
         DataError: when a model returns what is not a number, or a needed series is missing.
     """
     desk = Desk(snapshot, house, dates.window_end, paths)
+    simulation = simulate(desk)
+    chances = probabilities(desk, simulation, None)
     charts = (index_chart(desk, ()),)
     return keyed(
         Assessment(
             schema_version=SCHEMA_VERSION,
             edition=_edition(desk, dates),
             market=market(desk),
+            verdict=verdict(chances),
+            probabilities=chances,
+            levels=levels(desk, simulation),
             back=back(desk, dates),
             charts={chart.code: chart for chart in charts},
         )
@@ -54,6 +63,6 @@ def _edition(desk: Desk, dates: EditionDates) -> Edition:
         known_at=desk.snapshot.known_at,
         snapshot=desk.snapshot.hash,
         program=__version__,
-        house=desk.house.by if desk.house else "",
+        house="house" if desk.house else "",
         paths=desk.paths,
     )

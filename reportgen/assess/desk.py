@@ -127,10 +127,10 @@ class Desk:
         return Quantity(found.number * factor, unit, _stated(found))
 
     def assumed_range(self, entry: str) -> Range:
-        """Return the bounds of an entry of the house view."""
+        """Return the bounds of an entry of the house view; a single value as equal bounds."""
         found = self._entry(entry)
         unit, factor = _house_unit(found)
-        low, high = found.bounds
+        low, high = found.bounds if found.value is None else (found.value, found.value)
         origin = _stated(found)
         return Range(Quantity(low * factor, unit, origin), Quantity(high * factor, unit, origin))
 

@@ -8,8 +8,11 @@ import msgspec
 
 from reportgen.facts.back import Back
 from reportgen.facts.charts import Chart
+from reportgen.facts.levels import Levels
 from reportgen.facts.market import Market
+from reportgen.facts.probabilities import Probabilities
 from reportgen.facts.quantity import Day
+from reportgen.facts.summary import Verdict
 
 SCHEMA_VERSION = "1.0"
 """Raised whenever a reader of ``assessment.json`` would have to be changed."""
@@ -47,5 +50,8 @@ class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema_version: str
     edition: Edition
     market: Market
+    verdict: Verdict
+    probabilities: Probabilities
+    levels: Levels
     back: Back
     charts: dict[str, Chart]

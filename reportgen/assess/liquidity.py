@@ -1,0 +1,301 @@
+"""Dollar liquidity, and the two charts that go with it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from reportgen.assess.desk import Desk, percent
+from reportgen.assess.events import last_event, next_event
+from reportgen.assess.lines import dated_line, weekly
+from reportgen.facts import Band, Chart, Computed, Day, Mark, Quantity, Unit
+from reportgen.facts.liquidity import (
+    Holding,
+    Liquidity,
+    NetLiquidityRecord,
+    PriceTest,
+    Trend,
+)
+from reportgen.models.guard import day_of
+from reportgen.models.liquidity import (
+    SPEC,
+    WEEKS,
+    Distance,
+    LiquidityInputs,
+    LiquidityResult,
+    LiquiditySettings,
+    assess_liquidity,
+)
+
+AMOUNTS = {
+    "total_assets": "fed_total_assets",
+    "reserves": "reserve_balances",
+    "treasury_account": "treasury_general_account",
+    "reverse_repo": "overnight_reverse_repo",
+}
+RATES = ("sofr", "effr", "iorb")
+NEEDED = (*AMOUNTS.values(), *RATES)
+INDEX = "nasdaq_composite"
+YEAR_WEEKS = 52
+FLAT_PERCENT = 2.0
+"""A change of less than this share of the level over thirteen weeks counts as none."""
+EMPTY_USD = 50e9
+"""Below this the reverse repo facility holds nothing that could soften a drain of reserves."""
+MOST_WEEKS_APART = 7
+FEWEST_QUARTERS = 8
+
+
+@dataclass(frozen=True)
+class Funds:
+    """The balance sheet week by week, in dollars, one column for each holding."""
+
+    table: pd.DataFrame
+    result: LiquidityResult
+
+
+def available(desk: Desk) -> bool:
+    """Tell whether the desk has what the section needs."""
+    return desk.has(*NEEDED)
+
+
+def liquidity(desk: Desk) -> Liquidity | None:
+    """Return the state of dollar liquidity; ``None`` when one of its series is missing."""
+    if not available(desk):
+        return None
+    funds = _funds(desk)
+    found = funds.result
+    bounds = LiquiditySettings()
+    assets = funds.table["total_assets"]
+    peak = day_of(assets.idxmax())
+    tests = tuple(_test(desk, one, found) for one in found.distances if one.code in _TESTS)
+    return Liquidity(
+        state=found.state,
+        basis=found.state_basis,
+        funding="tight" if {"sofr_tail", "sofr_days"} & set(found.alarms) else "calm",
+        eased=found.sofr.last_bp <= found.sofr.median_bp + 1e-9,
+        buffer="empty" if funds.table["reverse_repo"].iloc[-1] < EMPTY_USD else "present",
+        day=desk.observed_day("reserve_balances"),
+        holdings=tuple(_holding(desk, funds.table, code) for code in funds.table.columns),
+        reserves_change=_computed(desk, found.reserves_change_13w_percent, Unit.PERCENT),
+        reserves_ratio=_ratio(desk, found),
+        ratio_bounds=(
+            _computed(desk, percent(bounds.near_scarce_ratio), Unit.PERCENT),
+            _computed(desk, percent(bounds.abundant_ratio), Unit.PERCENT),
+        ),
+        assets_peak=desk.observed("fed_total_assets", peak),
+        assets_peak_day=desk.observed_day("fed_total_assets", peak),
+        assets_fall=_computed(desk, float(assets.iloc[-1] - assets.max()), Unit.USD),
+        sofr=desk.observed("sofr"),
+        effr=desk.observed("effr"),
+        iorb=desk.observed("iorb"),
+        rates_day=Day(found.sofr.day, desk.origin("sofr", found.sofr.day)),
+        sofr_spread=_computed(desk, found.sofr.last_bp, Unit.BASIS_POINTS),
+        sofr_median=_computed(desk, found.sofr.median_bp, Unit.BASIS_POINTS),
+        effr_spread=_computed(desk, found.effr.last_bp, Unit.BASIS_POINTS),
+        quarter_days=_computed(desk, found.sofr.quarter_days, Unit.TRADING_DAYS),
+        tests=tests,
+        fired=_computed(desk, sum(one.fires for one in tests), Unit.COUNT),
+        runoff=_runoff(desk),
+        runoff_end=last_event(desk, "balance_sheet_runoff_ends")
+        or next_event(desk, "balance_sheet_runoff_ends"),
+        runoff_announced=last_event(desk, "balance_sheet_runoff_end_announced"),
+        purchases=last_event(desk, "reserve_management_purchases_announced"),
+        next_decision=next_event(desk, "fomc_decision"),
+        record=_record(desk, funds.table["net_liquidity"]),
+    )
+
+
+def liquidity_charts(desk: Desk) -> tuple[Chart, ...]:
+    """Return the balance sheet and the price of overnight money; nothing without the series."""
+    if not available(desk):
+        return ()
+    funds = _funds(desk)
+    return (_stack_chart(desk, funds), _funding_chart(desk, funds))
+
+
+# -- the balance sheet ----------------------------------------------------------------------
+
+
+def _funds(desk: Desk) -> Funds:
+    values = desk.values
+    result = assess_liquidity(
+        LiquidityInputs(
+            total_assets=values("fed_total_assets"),
+            reserves=values("reserve_balances"),
+            treasury_account=values("treasury_general_account"),
+            reverse_repo=values("overnight_reverse_repo"),
+            sofr=values("sofr"),
+            effr=values("effr"),
+            iorb=values("iorb"),
+            bank_assets=values("bank_assets") if _has_bank_assets(desk) else None,
+        )
+    )
+    table = pd.DataFrame({code: _dollars(desk, series) for code, series in AMOUNTS.items()})
+    table = table.dropna()
+    net = table["total_assets"] - table["treasury_account"] - table["reverse_repo"]
+    return Funds(table.assign(net_liquidity=net), result)
+
+
+def _has_bank_assets(desk: Desk) -> bool:
+    """Tell whether bank assets are known; a snapshot without that series has never heard of it."""
+    return "bank_assets" in desk.snapshot.series and desk.has("bank_assets")
+
+
+def _dollars(desk: Desk, series: str) -> pd.Series[float]:
+    scale = {"usd_million": 1e6, "usd_billion": 1e9}[desk.snapshot.data(series).unit]
+    return desk.values(series) * scale
+
+
+def _holding(desk: Desk, table: pd.DataFrame, code: str) -> Holding:
+    amounts = table[code]
+    last, quarter = float(amounts.iloc[-1]), _weeks_before(amounts, WEEKS)
+    year = _weeks_before(amounts, YEAR_WEEKS)
+    change = last - (quarter if quarter is not None else last)
+    observed = code in AMOUNTS
+    return Holding(
+        code=code,
+        amount=desk.observed(AMOUNTS[code]) if observed else _computed(desk, last, Unit.USD),
+        change_quarter=_computed(desk, change, Unit.USD),
+        change_year=None if year is None else _computed(desk, last - year, Unit.USD),
+        trend=_trend(change, last),
+    )
+
+
+def _weeks_before(amounts: pd.Series[float], weeks: int) -> float | None:
+    """Return the value that many weeks before the last one, by date and not by count."""
+    wanted = amounts.index[-1] - pd.Timedelta(weeks=weeks)
+    earlier = amounts[amounts.index <= wanted]
+    if earlier.empty or (wanted - earlier.index[-1]).days > MOST_WEEKS_APART:
+        return None
+    return float(earlier.iloc[-1])
+
+
+def _trend(change: float, level: float) -> Trend:
+    if abs(change) < FLAT_PERCENT / 100.0 * max(level, EMPTY_USD):
+        return "flat"
+    return "rising" if change > 0 else "falling"
+
+
+def _ratio(desk: Desk, found: LiquidityResult) -> Quantity | None:
+    if found.reserves_ratio is None:
+        return None
+    return _computed(desk, percent(found.reserves_ratio), Unit.PERCENT)
+
+
+# -- the price ------------------------------------------------------------------------------
+
+_TESTS: dict[str, tuple[Literal["sofr_tail", "sofr_days", "effr_at_iorb"], Unit]] = {
+    "sofr_tail": ("sofr_tail", Unit.BASIS_POINTS),
+    "sofr_days": ("sofr_days", Unit.TRADING_DAYS),
+    "effr_at_iorb": ("effr_at_iorb", Unit.BASIS_POINTS),
+}
+
+
+def _test(desk: Desk, distance: Distance, found: LiquidityResult) -> PriceTest:
+    code, unit = _TESTS[distance.code]
+    return PriceTest(
+        code=code,
+        fires=code in found.alarms,
+        value=_computed(desk, distance.value, unit),
+        bound=_computed(desk, distance.threshold, unit),
+        gap=_computed(desk, distance.gap, unit),
+    )
+
+
+def _runoff(desk: Desk) -> Literal["ended", "announced", "unknown"]:
+    if last_event(desk, "balance_sheet_runoff_ends"):
+        return "ended"
+    return "announced" if last_event(desk, "balance_sheet_runoff_end_announced") else "unknown"
+
+
+# -- what it has been worth -----------------------------------------------------------------
+
+
+def _record(desk: Desk, net: pd.Series[float]) -> NetLiquidityRecord | None:
+    """Return correlations of net liquidity's thirteen-week change with the index's."""
+    if not desk.has(INDEX):
+        return None
+    closes = desk.values(INDEX).reindex(net.index, method="ffill")
+    change = net.diff(WEEKS)
+    index = pd.Series(np.log(closes.to_numpy()), index=net.index).diff(WEEKS)
+    after = index.shift(-WEEKS)
+    pairs = pd.DataFrame({"change": change, "after": after}).dropna()
+    quarters = len(pairs) // WEEKS
+    if quarters < FEWEST_QUARTERS:
+        return None
+    following = float(pairs["change"].corr(pairs["after"]))
+    error = 1.0 / math.sqrt(quarters - 1)
+
+    def number(value: float, unit: Unit = Unit.RATIO) -> Quantity:
+        return desk.computed(value, unit, SPEC, *NEEDED[:4], INDEX)
+
+    return NetLiquidityRecord(
+        same=number(float(change.corr(index))),
+        following=number(following),
+        quarters=number(quarters, Unit.COUNT),
+        standard_error=number(error),
+        distinct=abs(following) > 2.0 * error,
+    )
+
+
+# -- charts ---------------------------------------------------------------------------------
+
+
+def _stack_chart(desk: Desk, funds: Funds) -> Chart:
+    table = funds.table
+    by_model = desk.by_model(SPEC, *NEEDED[:4])
+    lines = [
+        dated_line(code, table[code], Unit.USD, desk.origin(AMOUNTS[code]))
+        for code in ("reserves", "treasury_account", "reverse_repo", "total_assets")
+    ]
+    lines.append(dated_line("net_liquidity", table["net_liquidity"], Unit.USD, by_model))
+    return Chart(
+        code="liquidity",
+        axis="date",
+        lines=tuple(lines),
+        as_of=day_of(table.index[-1]),
+        sources=("Federal Reserve", "Federal Reserve Bank of New York", SPEC.id),
+    )
+
+
+def _funding_chart(desk: Desk, funds: Funds) -> Chart:
+    iorb = desk.values("iorb")
+    by_model = desk.by_model(SPEC, *RATES)
+    sofr = (100.0 * (desk.values("sofr") - iorb)).dropna().round(4)
+    effr = (100.0 * (desk.values("effr") - iorb)).dropna().round(4)
+    reserves = funds.table["reserves"]
+    bound = LiquiditySettings().price.tail_bp
+    quarter = sofr.index[-min(len(sofr), funds.result.sofr.quarter_days)]
+    return Chart(
+        code="funding",
+        axis="date",
+        lines=(
+            dated_line("sofr_spread", _weekly_extreme(sofr), Unit.BASIS_POINTS, by_model),
+            dated_line("effr_spread", weekly(effr), Unit.BASIS_POINTS, by_model),
+            dated_line("reserves", reserves, Unit.USD, desk.origin("reserve_balances")),
+            dated_line(
+                "reserves_average",
+                reserves.rolling(YEAR_WEEKS).mean(),
+                Unit.USD,
+                desk.by_model(SPEC, "reserve_balances"),
+            ),
+        ),
+        marks=(Mark("bound", _computed(desk, bound, Unit.BASIS_POINTS)),),
+        bands=(Band("quarter", day_of(quarter).isoformat(), desk.as_of.isoformat()),),
+        as_of=funds.result.sofr.day,
+        sources=("Federal Reserve Bank of New York", "Federal Reserve", SPEC.id),
+    )
+
+
+def _weekly_extreme(values: pd.Series[float]) -> pd.Series[float]:
+    """Return the highest value of each week on its own day: spikes are what the chart is for."""
+    highest = values.groupby(pd.DatetimeIndex(values.index).to_period("W-FRI")).idxmax()
+    return values.loc[highest.to_numpy()]
+
+
+def _computed(desk: Desk, value: float, unit: Unit) -> Quantity:
+    return Quantity(float(value), unit, Computed(SPEC.id, NEEDED))

@@ -1,0 +1,61 @@
+"""The simulated paths of the index, run once and read by several sections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from reportgen.assess.desk import Desk
+
+if TYPE_CHECKING:
+    from reportgen.models.climatology import BaseRate
+    from reportgen.models.path_events import PathEvents
+
+INDEX = "nasdaq_composite"
+HORIZONS = (21, 63, 126, 252)
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Paths and base rates of the index.
+
+    Args:
+        run: M1a on the daily closes.
+        rates: M1e for every event and horizon.
+        window_days: trading days from the as-of date to the end of the forecast window.
+    """
+
+    run: PathEvents
+    rates: tuple[BaseRate, ...]
+    window_days: int
+
+
+def simulate(desk: Desk) -> Simulation:
+    """Run M1a and M1e on the closes up to the as-of date."""
+    from reportgen.models.climatology import base_rates
+    from reportgen.models.path_events import PathSettings, path_events
+
+    closes, days = desk.values(INDEX), trading_days(desk.as_of, desk.window_end)
+    settings = PathSettings(
+        paths=desk.paths,
+        spread_paths=max(desk.paths // 4, 1_000),
+        horizons=HORIZONS,
+        end_days=days,
+    )
+    rates = base_rates(
+        closes,
+        desk.as_of,
+        tuple(sorted({*HORIZONS, days})),
+        vix=desk.values("vix") if desk.has("vix") else None,
+        weekly_vix=desk.values("vix_weekly") if desk.has("vix_weekly") else None,
+    )
+    return Simulation(path_events(closes, desk.as_of, settings), rates, days)
+
+
+def trading_days(start: date, end: date) -> int:
+    """Return the sessions of the New York exchange after ``start`` up to ``end``."""
+    import exchange_calendars
+
+    calendar = exchange_calendars.get_calendar("XNYS", end=end + timedelta(days=7))
+    return len(calendar.sessions_in_range(start + timedelta(days=1), end))
