@@ -28,8 +28,14 @@ LAYOUT=1
 
 say() { printf 'setup: %s\n' "$*"; }
 
-stop() {
-    printf 'setup: %s\n' "$@" >&2
+stop() { # sentences; after them, if need be, -- and a command to copy
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do
+        printf 'setup: %s\n' "$1" >&2
+        shift
+    done
+    if [ $# = 2 ]; then
+        printf '\n    %s\n\n' "$2" >&2
+    fi
     exit 1
 }
 
@@ -117,7 +123,7 @@ are_listed() { # packages
 
 apt_command() { # packages; prints what a person types
     local root=""
-    if [ "$(id -u)" != 0 ]; then
+    if [ "$(id -u)" != 0 ] && has sudo; then
         root="sudo "
     fi
     if ! are_listed "$@"; then
@@ -143,8 +149,9 @@ set_up_debian() { # level
         return
     fi
     if ! root="$(privilege)"; then
-        stop "these system packages are missing: $*" "install them, then run make again:" \
-            "" "    $(apt_command "$@")" "" "nothing has been changed"
+        stop "these system packages are missing: $*" \
+            "nothing has been changed; install them as root, then run make again:" \
+            -- "$(apt_command "$@")"
     fi
     say "installing system packages: $*"
     if ! are_listed "$@"; then
@@ -153,7 +160,7 @@ set_up_debian() { # level
     # A list that is out of date names files that are gone.
     apt_install "$root" "$@" || { apt "$root" update && apt_install "$root" "$@"; } ||
         stop "apt could not install them; try it by hand, then run make again:" \
-            "" "    $(apt_command "$@")"
+            -- "$(apt_command "$@")"
 }
 
 has_library() { # name without ending
@@ -186,8 +193,9 @@ set_up_elsewhere() {
         return
     fi
     if [ "$(uname -s)" = Darwin ]; then
-        stop "not found: ${missing%, }" "install them with Homebrew, then run make again:" \
-            "" "    $BREW" "" "nothing has been changed"
+        stop "not found: ${missing%, }" \
+            "nothing has been changed; install them with Homebrew, then run make again:" \
+            -- "$BREW"
     fi
     stop "not found: ${missing%, }" \
         "install them (Pango, HarfBuzz, fontconfig, Noto fonts), then run make again"
@@ -250,9 +258,13 @@ explain() { # why pip failed, from its log
 }
 
 pip_install() { # level; only wheels, so that nothing is fetched that the lock does not name
-    if ! PIP_USER=0 .venv/bin/python -m pip --disable-pip-version-check --no-input --quiet \
+    local progress=off
+    if [ -t 1 ]; then
+        progress=on
+    fi
+    if ! PIP_USER=0 .venv/bin/python -m pip --disable-pip-version-check --no-input -qq \
         --log "$log" install --require-hashes --no-deps --only-binary :all: \
-        -r "requirements/$1.txt"; then
+        --progress-bar "$progress" -r "requirements/$1.txt"; then
         # pip fetches everything before it touches anything: until then .venv is as it was.
         if [ "$1" = dev ] && ! grep -q 'Installing collected packages' "$log"; then
             rm .venv/.unfinished
