@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reportgen import __version__
 from reportgen.assess.back import back
 from reportgen.assess.desk import Desk
+from reportgen.assess.economy import economy
 from reportgen.assess.levels import levels
 from reportgen.assess.market import index_chart, market
 from reportgen.assess.probabilities import probabilities
@@ -38,7 +39,8 @@ def assess(
     desk = Desk(snapshot, house, dates.window_end, paths)
     simulation = simulate(desk)
     chances = probabilities(desk, simulation, None)
-    charts = (index_chart(desk, ()),)
+    around = economy(desk)
+    charts = (index_chart(desk, ()), *around.charts)
     return keyed(
         Assessment(
             schema_version=SCHEMA_VERSION,
@@ -47,6 +49,11 @@ def assess(
             verdict=verdict(chances),
             probabilities=chances,
             levels=levels(desk, simulation),
+            liquidity=around.liquidity,
+            carry=around.carry,
+            macro=around.macro,
+            fiscal=around.fiscal,
+            policy=around.policy,
             back=back(desk, dates),
             charts={chart.code: chart for chart in charts},
         )

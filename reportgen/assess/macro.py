@@ -26,8 +26,9 @@ GOAL = 2.0
 NEAR = 0.5
 PACE = 0.5
 """The three-month rate counts as faster or slower from this many points on."""
-RISING = 0.3
+RISING = 0.2
 """Of the mean of three months above its lowest of twelve, points."""
+TOLERANCE = 1e-9
 POLICY_STEP = 0.25
 YIELD_STEP = 0.15
 CONDITIONS_STEP = 0.25
@@ -174,10 +175,9 @@ def _employment(desk: Desk) -> Employment | None:
 
 
 def _jobs_state(gap: float, year: float) -> Literal["rising", "stable", "falling"]:
-    # Rates come in tenths: the slack keeps a third of a tenth from deciding.
-    if gap >= RISING - 0.05:
+    if gap >= RISING - TOLERANCE:
         return "rising"
-    return "falling" if year <= -RISING + 0.05 else "stable"
+    return "falling" if year <= -RISING + TOLERANCE else "stable"
 
 
 # -- yields and conditions ------------------------------------------------------------------

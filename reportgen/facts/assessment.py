@@ -7,8 +7,12 @@ from datetime import date, datetime
 import msgspec
 
 from reportgen.facts.back import Back
+from reportgen.facts.carry import Carry
 from reportgen.facts.charts import Chart
+from reportgen.facts.fiscal import Fiscal, PolicyOutlook
 from reportgen.facts.levels import Levels
+from reportgen.facts.liquidity import Liquidity
+from reportgen.facts.macro import Macro
 from reportgen.facts.market import Market
 from reportgen.facts.probabilities import Probabilities
 from reportgen.facts.quantity import Day
@@ -53,5 +57,10 @@ class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verdict: Verdict
     probabilities: Probabilities
     levels: Levels
+    liquidity: Liquidity | None
+    carry: Carry | None
+    macro: Macro
+    fiscal: Fiscal | None
+    policy: PolicyOutlook
     back: Back
     charts: dict[str, Chart]

@@ -27,12 +27,17 @@ class Touch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TouchChance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A probability of touching by a named horizon (``quarter``, ``half``, ``window``)."""
+    """A probability of touching by a named horizon (``quarter``, ``half``, ``window``).
+
+    ``base_rate``: how often the rate touched a level as far away over past stretches as long;
+    ``None`` without a long history.
+    """
 
     code: Literal["quarter", "half", "window"]
     by: Day
     probability: Quantity
     interval: Range
+    base_rate: Quantity | None
 
 
 class Breakeven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,6 +117,9 @@ class Carry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         percentile: of carry-to-volatility in its own history, 0 to 100.
         history_from: first day of that history.
         fast_change: change of USD/JPY over twenty-one trading days.
+        fast_fall_next_month: probability that such a change of ``fast_fall`` or worse ends in
+            ``fast_fall_month``; ``fast_fall_base`` is the share of past months that saw one.
+        base_from: first day of the history behind the base rates of touching.
     """
 
     state: Literal["calm", "narrowing", "unwinding"]
@@ -138,8 +146,11 @@ class Carry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: RatePath
     breakevens: tuple[Breakeven, ...]
     touches: tuple[Touch, ...]
+    base_from: Day | None
     fast_fall: Quantity
     fast_fall_next_month: Quantity
+    fast_fall_interval: Range
+    fast_fall_base: Quantity
     fast_fall_month: Day
     positions: Positions | None
     spiral: Spiral

@@ -71,10 +71,10 @@ class CutQuotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The market's chance of a rate cut as quoted, and the change in rates it stood for."""
 
     quoted: Quantity
+    stated: Day
     implied: Quantity
     earlier: Quantity | None
     earlier_implied: Quantity | None
-    decision: Day | None
 
 
 class Fiscal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,11 +108,25 @@ class Fiscal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     house_window: HouseWindow | None
     borrowing: Borrowing | None
     rebate: Rebate
-    china_tariff: Quantity | None
-    fed_path: Quantity | None
-    cut: CutQuotation | None
-    next_decision: DatedEvent | None
     election: DatedEvent | None
     budget_act: DatedEvent | None
     simulated_to: Day
     paths: Quantity
+
+
+class PolicyOutlook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Tariffs and the Federal Reserve's path as others state them; a part not stated is ``None``.
+
+    Args:
+        china_tariff: effective rate on imports from China.
+        fed_path: lower end of the policy rate's path over the forecast window.
+        fed_rate: the last change of the policy rate, with its upper end.
+        cut: the quoted chance of a cut at the next decision.
+    """
+
+    china_tariff: Quantity | None
+    fed_path: Quantity | None
+    to_path: Quantity | None
+    fed_rate: DatedEvent | None
+    cut: CutQuotation | None
+    next_decision: DatedEvent | None

@@ -39,8 +39,8 @@ class Employment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Unemployment.
 
     Args:
-        state: the mean of three months against its lowest of twelve: ``rising`` from 0.3 points
-            above it on; ``falling`` from 0.3 below the mean a year before.
+        state: the mean of three months against its lowest of twelve: ``rising`` from 0.2 points
+            above it on; ``falling`` from 0.2 below the mean a year before.
         gap: that distance from the low, in percentage points.
         severe: the rate from which the house's severe case begins, with its distance.
     """

@@ -100,4 +100,6 @@ def _yen(rate: pd.Series[float], lag_months: int) -> pd.DataFrame:
 
 def _join(table: pd.DataFrame, values: pd.DataFrame, tolerance: pd.Timedelta) -> pd.DataFrame:
     """Return the table with the latest values at or before each day, if recent enough."""
+    for frame in (table, values):  # whoever made the days chose their resolution
+        frame.index = pd.DatetimeIndex(frame.index).as_unit("ns")
     return pd.merge_asof(table, values, left_index=True, right_index=True, tolerance=tolerance)

@@ -1,0 +1,44 @@
+"""The economy around the index: liquidity, carry, macro and fiscal parts, and their charts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reportgen.assess import carry, debt, fiscal, liquidity, macro
+from reportgen.assess.carry_charts import carry_charts
+from reportgen.assess.desk import Desk
+from reportgen.facts import Chart
+from reportgen.facts.carry import Carry
+from reportgen.facts.fiscal import Fiscal, PolicyOutlook
+from reportgen.facts.liquidity import Liquidity
+from reportgen.facts.macro import Macro
+
+
+@dataclass(frozen=True)
+class Economy:
+    """The parts of the assessment that this module writes; ``None`` where a series is missing."""
+
+    liquidity: Liquidity | None
+    carry: Carry | None
+    macro: Macro
+    fiscal: Fiscal | None
+    policy: PolicyOutlook
+    charts: tuple[Chart, ...]
+
+
+def economy(desk: Desk) -> Economy:
+    """Return liquidity, carry, macro and fiscal parts with their charts."""
+    trade, borrowing = carry.study(desk), debt.study(desk)
+    return Economy(
+        liquidity=liquidity.liquidity(desk),
+        carry=carry.carry(trade),
+        macro=macro.macro(desk),
+        fiscal=fiscal.fiscal(borrowing),
+        policy=fiscal.policy_outlook(desk),
+        charts=(
+            *liquidity.liquidity_charts(desk),
+            *carry_charts(trade),
+            *fiscal.fiscal_charts(borrowing),
+            *macro.macro_charts(desk),
+        ),
+    )
