@@ -132,8 +132,9 @@ apt_command() { # packages; prints what a person types
     printf '%sapt-get install --no-install-recommends %s\n' "$root" "$*"
 }
 
-apt() { # privilege, then the arguments of apt-get
-    $1 DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "${@:2}" </dev/null
+apt() { # privilege, then the arguments of apt-get; only errors are shown
+    $1 DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "${@:2}" \
+        </dev/null >/dev/null
 }
 
 apt_install() { # privilege, then packages
@@ -153,7 +154,7 @@ set_up_debian() { # level
             "nothing has been changed; install them as root, then run make again:" \
             -- "$(apt_command "$@")"
     fi
-    say "installing system packages: $*"
+    say "installing system packages (a minute or two): $*"
     if ! are_listed "$@"; then
         apt "$root" update || say "apt-get update failed; trying with the lists at hand"
     fi
@@ -298,7 +299,7 @@ make_environment() {
         [ ! -e .venv/.unfinished ]; then
         stop ".venv is there and is no virtual environment; move it away, then run make again"
     fi
-    say "making .venv with $("$python" --version) and the locked packages (about 200 MB)"
+    say "making .venv with $("$python" --version) and the locked packages (about 130 MB)"
     rm -rf .venv
     mkdir .venv
     touch .venv/.unfinished
