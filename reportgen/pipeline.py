@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reportgen.facts.assessment import Assessment
     from reportgen.house import HouseView
     from reportgen.period import EditionDates
-    from reportgen.render.edition import Look, Report
+    from reportgen.render.edition import Logo, Look, Report
     from reportgen.snapshot import Snapshot
 
 FORMATS = ("pdf", "html")
@@ -210,9 +210,39 @@ def look(request: Request, period: str) -> Look:
     return Look(
         brands=brands,
         notes={one.code: note_html(notes, period, one.code) for one in request.languages},
-        font_folder=Path(settings.fonts.folder) if settings.fonts.folder else None,
+        font_folder=_font_folder(request),
+        logo=_logo(publisher.logo),
+        colours={
+            name: value
+            for name, value in (
+                ("accent", publisher.colours.primary),
+                ("warning", publisher.colours.accent),
+            )
+            if value
+        },
         draft=request.draft,
     )
+
+
+def _logo(name: str) -> Logo | None:
+    from reportgen.errors import ConfigError
+    from reportgen.render.edition import Logo
+
+    if not name:
+        return None
+    path = Path(name)
+    ending = path.suffix.lower().lstrip(".")
+    if ending not in ("svg", "png"):
+        raise ConfigError(f"publisher.logo: {name} is neither an SVG nor a PNG file.")
+    try:
+        return Logo(path.read_bytes(), ending)
+    except OSError as problem:
+        raise ConfigError(f"publisher.logo: {name} cannot be read: {problem.strerror}.") from None
+
+
+def _font_folder(request: Request) -> Path | None:
+    folder = request.settings.fonts.folder
+    return Path(folder) if folder else None
 
 
 def _keep_other_languages(target: Path, stage: Path, assessment: bytes) -> None:
@@ -238,5 +268,5 @@ def _about(request: Request, assessment: Assessment) -> dict[str, object]:
         "snapshot": edition.snapshot,
         "program": edition.program,
         "libraries": library_versions(),
-        "fonts": fonts_used(request.settings.fonts.folder),
+        "fonts": fonts_used((one.code for one in request.languages), _font_folder(request)),
     }

@@ -1,13 +1,17 @@
-"""Fixtures: the bundled snapshot and an assessment of it, made once a test run."""
+"""Fixtures: the bundled snapshot, an assessment of it, and the whole report, once a test run."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from reportgen.facts.assessment import Assessment
     from reportgen.house import HouseView
+    from reportgen.pipeline import Result
     from reportgen.snapshot import Snapshot
 
 FEW_PATHS = 4_000
@@ -28,3 +32,44 @@ def house() -> HouseView:
     from reportgen import bundled
 
     return bundled.house()
+
+
+@pytest.fixture(scope="session")
+def assessment(snapshot: Snapshot, house: HouseView) -> Assessment:
+    """The assessment of the bundled figures, on few paths."""
+    from reportgen.assess import assess
+    from reportgen.period import edition_dates
+
+    return assess(snapshot, house, edition_dates(snapshot.as_of), FEW_PATHS)
+
+
+@dataclass(frozen=True)
+class Build:
+    """A report built in every language and format, and where its HTML for paper can be had."""
+
+    result: Result
+    folder: Path
+
+    def file(self, language: str, ending: str) -> Path:
+        """Return a report file."""
+        return self.folder / f"nasdaq-risk-assessment-2025-12.{language}.{ending}"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The December 2025 report, whole, from the bundled figures."""
+    from reportgen.config import Settings
+    from reportgen.i18n import LANGUAGES
+    from reportgen.pipeline import FORMATS, Request, build
+
+    request = Request(
+        languages=LANGUAGES,
+        formats=FORMATS,
+        data="bundled",
+        output=tmp_path_factory.mktemp("output"),
+        settings=Settings(),
+        paths=FEW_PATHS,
+        jobs=2,
+    )
+    result = build(request, lambda phase, detail: None)
+    return Build(result, result.folder)

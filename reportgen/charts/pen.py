@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.dates import DateFormatter, YearLocator, date2num
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.ticker import FuncFormatter
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ class Pen:
 
     Args:
         formatter: writes numbers and days.
-        family: the language's sans-serif face.
+        family: the language's sans-serif faces, in the order they are asked.
     """
 
     formatter: Formatter
-    family: str
+    family: tuple[str, ...]
 
     def figure(
         self,
@@ -206,14 +207,22 @@ def _spread(heights: Sequence[float], gap: float) -> Iterator[tuple[int, float]]
     return zip(order, moved, strict=True)
 
 
+def use_faces(files: Iterable[str]) -> None:
+    """Make font files known to matplotlib, whose own list may be older than the fonts."""
+    known = {entry.fname for entry in fontManager.ttflist}
+    for file in files:
+        if file not in known:
+            fontManager.addfont(file)
+
+
 # -- SVG -----------------------------------------------------------------------------------
 
 
 @contextmanager
-def house_style(family: str, salt: str) -> Iterator[None]:
+def house_style(family: Sequence[str], salt: str) -> Iterator[None]:
     """Apply the report's drawing settings for one chart."""
     settings: dict[Any, Any] = {
-        "font.family": [family],
+        "font.family": list(family),
         "font.size": SIZE,
         "axes.unicode_minus": True,
         "svg.fonttype": "none",

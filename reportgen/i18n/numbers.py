@@ -123,7 +123,7 @@ class Formatter:
     def number(self, value: Decimal | float | int, digits: int = 0) -> str:
         """Return a plain number with separators; a ``Decimal`` keeps its own decimals."""
         if not isinstance(value, Decimal):
-            value = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits))
+            value = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits))
         places = max(0, -int(value.as_tuple().exponent))
         pattern = "#,##0" + ("." + "0" * places if places else "")
         return self._sign(value) + format_decimal(abs(value), format=pattern, locale=self._locale)
@@ -133,6 +133,8 @@ class Formatter:
         on = day.day if isinstance(day, Day) else day
         if style == "iso":
             return on.isoformat()
+        if style == "iso_month":
+            return f"{on:%Y-%m}"
         if self.language.code == "en":  # international English puts the day first
             return str(format_date(on, _DAY_FIRST[style], locale=self._locale))
         return str(format_skeleton(_SKELETONS[style], on, locale=self._locale))

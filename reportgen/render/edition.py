@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,25 @@ Progress = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
+class Logo:
+    """A picture: its bytes and its ending, ``svg`` or ``png``."""
+
+    data: bytes
+    ending: str
+
+    @property
+    def address(self) -> str:
+        """Its address among the PDF's own resources."""
+        return f"asset:logo.{self.ending}"
+
+    @property
+    def embedded(self) -> str:
+        """Its data URI, for the HTML edition."""
+        kind = "svg+xml" if self.ending == "svg" else self.ending
+        return f"data:image/{kind};base64,{b64encode(self.data).decode()}"
+
+
+@dataclass(frozen=True)
 class Look:
     """What the pages need beside the assessment.
 
@@ -32,14 +53,16 @@ class Look:
         brands: the publisher by language code.
         notes: the analyst's notes as safe HTML, by language code.
         font_folder: folder with the faces; ``None`` for the system's.
-        logo: picture of the publisher's logo and its media type; ``None`` when there is none.
+        logo: the publisher's logo; ``None`` when there is none.
+        colours: CSS variables the brand sets, by name.
         draft: whether the pages say that they are a draft.
     """
 
     brands: Mapping[str, Brand]
     notes: Mapping[str, str]
     font_folder: Path | None = None
-    logo: tuple[bytes, str] | None = None
+    logo: Logo | None = None
+    colours: Mapping[str, str] = field(default_factory=dict)
     draft: bool = False
 
 
@@ -101,7 +124,7 @@ def write_language(
 ) -> list[Report]:
     """Write the reports of one language and its charts; returns what was written."""
     from reportgen.charts import draw_all
-    from reportgen.charts.pen import Pen
+    from reportgen.charts.pen import Pen, use_faces
     from reportgen.facts.files import from_json
     from reportgen.i18n import Formatter, load_catalogue
     from reportgen.i18n.environment import environment
@@ -110,9 +133,11 @@ def write_language(
 
     facts, language = from_json(assessment), language_of(code)
     catalogue = load_catalogue(locales_folder(), language)
-    env = environment(templates_folder(), catalogue, Formatter(language, catalogue))
+    formatter = Formatter(language, catalogue)
+    env = environment(templates_folder(), catalogue, formatter)
     fonts = FontSet.for_language(code, folder=look.font_folder)
-    charts = draw_all(facts, env, Pen(env.globals["format"], fonts.sans_stack))  # type: ignore[arg-type]
+    use_faces(str(face.path) for face in (*fonts.sans, *fonts.symbols))
+    charts = draw_all(facts, env, Pen(formatter, fonts.sans_stack))
     _save_charts(charts, folder / "charts", code)
     writers = {"pdf": _write_pdf, "html": _write_html}
     reports = [
@@ -146,14 +171,23 @@ def _page(
         for one in LANGUAGES
         if one.code != language.code
     )
+    brand = look.brands[language.code]
+    if look.logo is not None:
+        address = look.logo.address if medium == "pdf" else look.logo.embedded
+        brand = replace(brand, logo=address)
     return Page(
         medium=medium,
-        brand=look.brands[language.code],
+        brand=brand,
         note=look.notes.get(language.code, ""),
         draft=look.draft,
-        css=css,
+        css=css + _brand_css(look.colours),
         siblings=others if siblings else (),
     )
+
+
+def _brand_css(colours: Mapping[str, str]) -> str:
+    rules = "".join(f"--{name}:{colour};" for name, colour in colours.items())
+    return f"\n:root{{{rules}}}" if rules else ""
 
 
 def _write_pdf(
@@ -166,18 +200,21 @@ def _write_pdf(
     look: Look,
 ) -> Report:
     from reportgen.render.gates import check_pdf
-    from reportgen.render.pdf import DocumentInfo, write_pdf
+    from reportgen.render.pdf import DocumentInfo, page_count, write_pdf
     from reportgen.render.report import render_html
 
     page = _page("pdf", facts, language, look, siblings=False)
     html = render_html(facts, charts, env, page)
     resources = {f"chart:{code}.svg": chart.svg for code, chart in charts.items()}
-    info = DocumentInfo()
+    if look.logo is not None:
+        resources[look.logo.address] = look.logo.data
+    dated = facts.edition.dated
+    info = DocumentInfo(created=datetime(dated.year, dated.month, dated.day, tzinfo=UTC))
     finished = write_pdf(html, resources, fonts, info)
     _pass(check_pdf(finished, language.code, fonts.expected_names), language.code, "PDF")
     name = file_name(facts.edition.period, language.code, "pdf")
     (folder / name).write_bytes(finished)
-    return Report(language.code, "pdf", name, 0)
+    return Report(language.code, "pdf", name, page_count(finished))
 
 
 def _write_html(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from jinja2 import TemplateError, UndefinedError
 
 from reportgen.errors import ConfigError, DataError
+from reportgen.i18n.spaces import closed_up
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -18,6 +19,20 @@ if TYPE_CHECKING:
 
 Medium = Literal["pdf", "html"]
 MAIN_TEMPLATE = "report.html.j2"
+PARTS = (
+    "sections/10_summary.html.j2",
+    "sections/20_liquidity.html.j2",
+    "sections/30_ai.html.j2",
+    "sections/40_microstructure.html.j2",
+    "sections/50_fiscal.html.j2",
+    "sections/60_probabilities.html.j2",
+    "sections/61_levels.html.j2",
+    "sections/70_conclusions.html.j2",
+    "sections/80_matrix.html.j2",
+    "sections/85_review.html.j2",
+    "sections/back.html.j2",
+)
+"""The sections in the order of the report."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,8 @@ class Page:
         draft: whether the pages are marked as a draft.
         css: style sheets in the order they apply.
         siblings: pairs of language and file name of the other languages.
-        fonts: ``@font-face`` rules; empty before the characters are known.
+        parts: templates of the sections, in order.
+        stale: whether an important figure is older than it should be.
     """
 
     medium: Medium
@@ -57,7 +73,48 @@ class Page:
     draft: bool = False
     css: str = ""
     siblings: tuple[tuple[Any, str], ...] = ()
-    fonts: str = ""
+    parts: tuple[str, ...] = PARTS
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the contents and the subsections below it."""
+
+    id: str
+    number: str
+    title: str
+    children: list[Entry] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The contents, filled by the headings as the body is rendered."""
+
+    entries: list[Entry] = field(default_factory=list)
+
+    def add(self, id: str, number: str, title: str, level: int) -> None:
+        """Note a heading; one of level 2 stands below the last of level 1."""
+        siblings = self.entries if level == 1 or not self.entries else self.entries[-1].children
+        siblings.append(Entry(id, number, title))
+
+
+@dataclass
+class Counter:
+    """Numbers figures and tables in the order of their appearance."""
+
+    figures: int = 0
+    tables: int = 0
+
+    def figure(self) -> int:
+        """Return the next figure's number."""
+        self.figures += 1
+        return self.figures
+
+    def table(self) -> int:
+        """Return the next table's number."""
+        self.tables += 1
+        return self.tables
 
 
 def render_html(
@@ -71,7 +128,15 @@ def render_html(
     """
     try:
         template = env.get_template(MAIN_TEMPLATE)
-        return template.render(a=assessment, charts=charts, page=page, medium=page.medium)
+        text = template.render(
+            a=assessment,
+            charts=charts,
+            page=page,
+            medium=page.medium,
+            outline=Outline(),
+            counter=Counter(),
+        )
+        return closed_up(text)
     except UndefinedError as problem:
         raise DataError(f"{_place(problem)} asks for what is not there: {problem}.") from problem
     except TemplateError as problem:
