@@ -218,6 +218,59 @@ def assess(config: Path | None, /, *, schema: bool, **options: Any) -> None:
 
 
 @main.group()
+def snapshot() -> None:
+    """Snapshots: the figures of a month, with publisher, day and hash of each series."""
+
+
+@snapshot.command("export", epilog="\b\nExample:\n  reportgen snapshot export my-snapshot")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@answers
+def snapshot_export(folder: Path) -> None:
+    """Write the bundled figures into a new FOLDER, to look at or to change."""
+    from reportgen import bundled
+    from reportgen.snapshot import write
+
+    write(bundled.load(), folder)
+    click.echo(f"Wrote {folder}.")
+
+
+@snapshot.command("seal", epilog="\b\nExample:\n  reportgen snapshot seal my-snapshot")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@answers
+def snapshot_seal(folder: Path) -> None:
+    """Check the figures of FOLDER after a change by hand, and write their hashes anew."""
+    from reportgen.snapshot import seal
+
+    click.echo(f"Sealed {folder}: {seal(folder)}")
+
+
+@snapshot.command("verify", epilog="\b\nExample:\n  reportgen snapshot verify my-snapshot")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@answers
+def snapshot_verify(folder: Path) -> None:
+    """Check that nothing in FOLDER was changed since it was written."""
+    from reportgen.snapshot import verify
+
+    click.echo(f"{folder} is as it was written: {verify(folder)}")
+
+
+@main.command(epilog="\b\nExample:\n  reportgen doctor")
+@click.pass_obj
+@answers
+def doctor(config: Path | None) -> None:
+    """Check fonts, libraries, catalogues and the output folder; 66 if something is missing."""
+    from reportgen import health
+    from reportgen.config import load
+    from reportgen.errors import MissingInputError
+
+    findings = health.examine(load(config))
+    for finding in findings:
+        click.echo(f"{'ok     ' if finding.sound else 'MISSING'} {finding.what}: {finding.detail}")
+    if not all(finding.sound for finding in findings):
+        raise MissingInputError("Something is missing.", "It is named above.")
+
+
+@main.group()
 def messages() -> None:
     """Catalogues: the words of every language."""
 

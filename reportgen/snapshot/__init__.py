@@ -1,7 +1,7 @@
 """A snapshot: series with provenance and release days, dated events, one hash; frozen."""
 
 from reportgen.snapshot.content import Snapshot, default_known_at
-from reportgen.snapshot.disk import read, verify, write
+from reportgen.snapshot.disk import read, seal, verify, write
 from reportgen.snapshot.records import (
     Event,
     Freshness,
@@ -22,6 +22,7 @@ __all__ = [
     "Snapshot",
     "default_known_at",
     "read",
+    "seal",
     "series_data",
     "verify",
     "write",

@@ -121,6 +121,38 @@ def verify(folder: Path) -> str:
     return snapshot.hash
 
 
+def seal(folder: Path) -> str:
+    """Take figures edited by hand into a snapshot: check them, write hashes and canonical files.
+
+    Returns:
+        the new hash of the snapshot.
+
+    Raises:
+        MissingInputError, DataError: as ``read``, but for the hashes; nothing is changed then.
+        DiskError: writing failed; running it again mends the folder.
+    """
+    head = _head(folder)
+    replace = msgspec.structs.replace
+    entries = {
+        name: replace(entry, sha256=_sha256(_bytes(folder / _name(name))))
+        for name, entry in head.series.items()
+    }
+    events = tables.parse_events(
+        _checked(folder, EVENTS, _sha256(_bytes(folder / EVENTS))), f"{folder.name}/{EVENTS}"
+    )
+    series = {name: _series(folder, name, entry) for name, entry in entries.items()}
+    snapshot = Snapshot(head.as_of, head.known_at, series, events)
+    _refuse_unseen(folder, snapshot)
+    try:
+        for name, content in _files(snapshot).items():
+            part = folder / f"{name}.part"
+            part.write_bytes(content)
+            part.replace(folder / name)
+    except OSError as problem:
+        raise DiskError(f"{folder}: writing failed ({problem.strerror}).") from None
+    return snapshot.hash
+
+
 def _files(snapshot: Snapshot) -> dict[str, bytes]:
     """Return every file of a snapshot by its name in the folder."""
     files = {
