@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,9 @@ from reportgen.models.carry import (
 )
 from reportgen.models.carry_terms import breakeven, carry_table, months_before, weekly_points
 from reportgen.models.yen_positions import yen_positions
+
+if TYPE_CHECKING:
+    from reportgen.snapshot import Snapshot
 
 AS_OF = date(2025, 12, 5)
 DAYS = pd.bdate_range("2021-01-04", "2025-12-05")
@@ -267,3 +271,26 @@ def test_value_months_ago_is_found_by_date() -> None:
     assert months_before(series, 6, "x") == 1.0
     with pytest.raises(DataError, match="x does not reach back 7 months"):
         months_before(series, 7, "x")
+
+
+def test_december_2025_is_narrowing(snapshot: Snapshot) -> None:
+    """Bundled figures: 3.12 points against 7.3 % volatility, 0.39 points less than in June."""
+    found = yen_positions(
+        snapshot.values("yen_noncommercial_long"), snapshot.values("yen_noncommercial_short")
+    )
+    inputs = CarryInputs(
+        as_of=AS_OF,
+        usdjpy=snapshot.values("usdjpy"),
+        dollar_rate=snapshot.values("sofr"),
+        yen_rate=snapshot.values("japan_3m_rate"),
+        positions=found,
+        levels=(145.0,),
+        end_dates=(date(2026, 11, 30),),
+    )
+    result = assess_carry(inputs, SMALL)
+    assert (result.state, result.reasons) == ("narrowing", ("differential_down",))
+    assert result.spot == 155.30
+    assert result.volatility_percent == pytest.approx(7.285, abs=0.001)
+    assert result.carry_to_volatility == pytest.approx(0.428, abs=0.001)
+    assert 0.25 < result.touches[0].probability < 0.45
+    assert (found.net_contracts, found.day) == (26_517.0, date(2025, 11, 25))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,9 @@ from reportgen.models.debt_limit import (
     assess_debt_limit,
     debt_outside_limit,
 )
+
+if TYPE_CHECKING:
+    from reportgen.snapshot import Snapshot
 
 # Month ends, USD billions: total public debt outstanding (Treasury, Debt to the Penny) and the
 # Treasury General Account in the week next to the month end (Federal Reserve H.4.1, WTREGEN).
@@ -172,6 +176,18 @@ def test_december_2025_limit_is_reached_in_2027() -> None:
     assert date(2027, 2, 1) <= result.limit_date.p50 <= date(2027, 7, 31)
     assert date(2027, 8, 1) <= result.x_date.p50 <= date(2028, 4, 30)
     assert result.headroom_musd == pytest.approx(41_104_000.0 - 38_389_370.0 + OUTSIDE)
+
+
+def test_bundled_history_is_long_enough(snapshot: Snapshot) -> None:
+    """Month ends since 2022 give every calendar month a season and the same known answer."""
+    debt, cash = snapshot.values("federal_debt"), snapshot.values("treasury_general_account")
+    flow = estimate_flow(debt, cash)
+    measures = (Measure("standing", 336_000.0), Measure("june_30", 147_000.0, date(2027, 6, 30)))
+    inputs = DebtLimitInputs(date(2025, 12, 5), debt, cash, 41_104_000.0, OUTSIDE, measures)
+    result = assess_debt_limit(inputs, flow, DebtLimitSettings(paths=4_000))
+    assert flow.diagnostics == ()
+    assert min(flow.observed_months) >= 1
+    assert result.x_date.probability_before(date(2026, 12, 1)) <= 0.01
 
 
 def test_march_2025_puts_most_mass_between_mid_july_and_early_october() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,9 @@ from reportgen.models.liquidity import (
     net_liquidity,
 )
 from reportgen.models.reserve_price import PriceSettings, price_alarms, spread_over
+
+if TYPE_CHECKING:
+    from reportgen.snapshot import Snapshot
 
 WEEKS = pd.date_range("2025-06-04", "2025-12-03", freq="W-WED")
 DAYS = pd.bdate_range("2025-08-01", "2025-12-05")
@@ -225,3 +229,25 @@ def test_unusable_series_are_refused(changes: dict[str, object], sentence: str) 
     """Too short, out of step or without numbers: one sentence each, never a guess."""
     with pytest.raises(DataError, match=sentence):
         assess(**changes)
+
+
+def test_december_2025_is_near_scarce_by_price(snapshot: Snapshot) -> None:
+    """5 December 2025: SOFR more than ten points over IORB on 14 of 63 days, reserves -10 %.
+
+    Source: H.4.1 of 4 December 2025; New York Fed (SOFR) and Federal Reserve (IORB) daily.
+    """
+    result = assess_liquidity(
+        LiquidityInputs(
+            total_assets=snapshot.values("fed_total_assets"),
+            reserves=snapshot.values("reserve_balances"),
+            treasury_account=snapshot.values("treasury_general_account"),
+            reverse_repo=snapshot.values("overnight_reverse_repo"),
+            sofr=snapshot.values("sofr"),
+            effr=snapshot.values("effr"),
+            iorb=snapshot.values("iorb"),
+        )
+    )
+    assert result.net_liquidity_musd == pytest.approx(5_596_100.0)
+    assert (result.state, result.alarms) == ("near_scarce", ("sofr_tail", "sofr_days"))
+    assert (result.sofr.last_bp, result.sofr.days_above) == (3.0, 14)
+    assert result.reserves_change_13w_percent == pytest.approx(-10.2, abs=0.05)

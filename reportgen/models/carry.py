@@ -29,7 +29,7 @@ from reportgen.models.yen_positions import YenPositions
 SPEC = ModelSpec(
     id="M5",
     version="1.0",
-    inputs=("usdjpy", "sofr", "japan_3m_rate", "cftc_jpy_noncommercial"),
+    inputs=("usdjpy", "sofr", "japan_3m_rate", "yen_noncommercial_long", "yen_noncommercial_short"),
     references=(
         "Barone-Adesi, Giannopoulos, Vosper (1999), VaR without Correlations for Portfolios of "
         "Derivative Securities, Journal of Futures Markets 19",
@@ -227,7 +227,7 @@ def _checked(inputs: CarryInputs, settings: CarrySettings) -> pd.Series[float]:
         if guard.day_of(series.index[-1]) > inputs.as_of:
             raise DataError(f"series {name} has values after {inputs.as_of}")
     if inputs.positions is not None and inputs.positions.day > inputs.as_of:
-        raise DataError(f"cftc_jpy_noncommercial has values after {inputs.as_of}")
+        raise DataError(f"yen_noncommercial has values after {inputs.as_of}")
     return spot
 
 

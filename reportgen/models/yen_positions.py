@@ -64,15 +64,15 @@ def yen_positions(long: pd.Series[float], short: pd.Series[float]) -> YenPositio
         DataError: a malformed or negative series, days that differ, less than a year, or a net
             that never moved.
     """
-    bought = guard.series(long, "cftc_jpy_noncommercial_long", FEWEST_WEEKS)
-    sold = guard.series(short, "cftc_jpy_noncommercial_short", FEWEST_WEEKS)
+    bought = guard.series(long, "yen_noncommercial_long", FEWEST_WEEKS)
+    sold = guard.series(short, "yen_noncommercial_short", FEWEST_WEEKS)
     if not bought.index.equals(sold.index):
-        raise DataError("cftc_jpy_noncommercial has long and short positions of different days")
+        raise DataError("yen_noncommercial has long and short positions of different days")
     if min(float(bought.min()), float(sold.min())) < 0.0:
-        raise DataError("cftc_jpy_noncommercial has a negative number of contracts")
+        raise DataError("yen_noncommercial has a negative number of contracts")
     net = (bought - sold).tail(WEEKS)
     if float(net.std()) == 0.0:
-        raise DataError("cftc_jpy_noncommercial has a net position that never moved")
+        raise DataError("yen_noncommercial has a net position that never moved")
     last = float(net.iloc[-1])
     low, high = _peak(net, -1.0), _peak(net, 1.0)
     return YenPositions(
