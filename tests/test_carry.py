@@ -274,7 +274,7 @@ def test_value_months_ago_is_found_by_date() -> None:
 
 
 def test_december_2025_is_narrowing(snapshot: Snapshot) -> None:
-    """Bundled figures: 3.12 points against 7.3 % volatility, 0.39 points less than in June."""
+    """Bundled figures: 3.11 points (yen rate of September) against 7.3 % volatility."""
     found = yen_positions(
         snapshot.values("yen_noncommercial_long"), snapshot.values("yen_noncommercial_short")
     )
@@ -291,6 +291,8 @@ def test_december_2025_is_narrowing(snapshot: Snapshot) -> None:
     assert (result.state, result.reasons) == ("narrowing", ("differential_down",))
     assert result.spot == 155.30
     assert result.volatility_percent == pytest.approx(7.285, abs=0.001)
-    assert result.carry_to_volatility == pytest.approx(0.428, abs=0.001)
+    assert result.differential_points == pytest.approx(3.93 - 0.81818)
+    assert result.carry_to_volatility == pytest.approx(0.427, abs=0.0005)
     assert 0.25 < result.touches[0].probability < 0.45
-    assert (found.net_contracts, found.day) == (26_517.0, date(2025, 11, 25))
+    # The shutdown delayed the reports: on 8 December 2025 the last one out was of 28 October.
+    assert (found.net_contracts, found.day) == (68_115.0, date(2025, 10, 28))
