@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,9 +43,9 @@ def _looked_at(what: str, look: Callable[[], str]) -> Finding:
 
 
 def _libraries() -> str:
-    from reportgen.render.colophon import library_versions
-
     import weasyprint  # noqa: F401 - loads Pango, which the system provides
+
+    from reportgen.render.colophon import library_versions
 
     return ", ".join(f"{name} {version}" for name, version in library_versions().items())
 
@@ -54,7 +55,7 @@ def _fonts(settings: Settings) -> Iterator[Finding]:
 
     folder = Path(settings.fonts.folder) if settings.fonts.folder else None
     for language in LANGUAGES:
-        yield _looked_at(f"fonts for {language.code}", lambda code=language.code: _faces(code, folder))  # type: ignore[misc]
+        yield _looked_at(f"fonts for {language.code}", partial(_faces, language.code, folder))
 
 
 def _faces(code: str, folder: Path | None) -> str:

@@ -97,7 +97,7 @@ def build(request: Request, progress: Progress) -> Result:
     """
     from reportgen import archive
     from reportgen.facts.files import to_json
-    from reportgen.render.edition import write_languages
+    from reportgen.render.edition import Job, write_languages
 
     started = time.monotonic()
     drafts = request.output / "drafts"
@@ -111,10 +111,8 @@ def build(request: Request, progress: Progress) -> Result:
     with archive.replacing(target) as stage:
         (stage / ASSESSMENT).write_bytes(encoded)
         _keep_other_languages(target, stage, encoded)
-        reports = write_languages(
-            encoded, stage, request.languages, request.formats, look(request, gathered.dates.period),
-            request.jobs, progress,
-        )  # fmt: skip
+        job = Job(encoded, stage, request.formats, look(request, gathered.dates.period))
+        reports = write_languages(job, request.languages, request.jobs, progress)
         progress("bind", archive.MANIFEST)
         archive.write_manifest(stage, _about(request, assessment))
     return Result(target, reports, assessment, cached, time.monotonic() - started)

@@ -20,6 +20,12 @@ def _write(target: Path, text: str) -> None:
         (stage / "report.txt").write_text(text)
 
 
+def _write_half(target: Path) -> None:
+    with replacing(target) as stage:
+        (stage / "report.txt").write_text("half")
+        raise RuntimeError
+
+
 def test_a_finished_folder_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     """The new content stands, and nothing else lies about."""
     target = tmp_path / "2025-12"
@@ -33,9 +39,8 @@ def test_a_failure_leaves_the_old_folder_untouched(tmp_path: Path) -> None:
     """Whatever goes wrong half-way, the earlier draft is as it was."""
     target = tmp_path / "2025-12"
     _write(target, "old")
-    with pytest.raises(RuntimeError), replacing(target) as stage:
-        (stage / "report.txt").write_text("half")
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        _write_half(target)
     assert (target / "report.txt").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["2025-12"]
 
@@ -67,8 +72,8 @@ def test_a_run_killed_between_the_two_renames_is_mended(tmp_path: Path) -> None:
     aside.mkdir()
     (aside / "report.txt").write_text("old")
     target = tmp_path / "2025-12"
-    with pytest.raises(RuntimeError), replacing(target):
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        _write_half(target)
     assert (target / "report.txt").read_text() == "old"
 
 

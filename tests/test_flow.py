@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-from tests.conftest import FEW_PATHS
+from conftest import FEW_PATHS
 
 if TYPE_CHECKING:
-    from tests.conftest import Build
+    from conftest import Build
 
 NAME = "nasdaq-risk-assessment-2025-12"
 
@@ -129,5 +128,7 @@ def test_the_command_line_imports_nothing_heavy() -> None:
         "print([name for name in ('pandas', 'numpy', 'matplotlib', 'weasyprint', 'jinja2', "
         "'babel', 'scipy', 'arch', 'rich') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"

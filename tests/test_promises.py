@@ -9,12 +9,12 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pages import figures_of, squeezed, text_of
 
 from reportgen.i18n import LANGUAGES
-from tests.pages import figures_of, squeezed, text_of
 
 if TYPE_CHECKING:
-    from tests.conftest import Build
+    from conftest import Build
 
 CODES = tuple(one.code for one in LANGUAGES)
 FACES = {
@@ -120,7 +120,10 @@ def test_the_pdf_is_sound(built: Build, code: str) -> None:
     """The checker of another program finds nothing to complain of."""
     assert shutil.which("qpdf"), "qpdf is needed for this test"
     done = subprocess.run(
-        ["qpdf", "--check", str(built.file(code, "pdf"))], capture_output=True, text=True, check=False
+        ["qpdf", "--check", str(built.file(code, "pdf"))],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -19,6 +19,8 @@ def dated_line(code: str, values: pd.Series[float], unit: Unit, origin: Origin) 
 
 def weekly(values: pd.Series[float]) -> pd.Series[float]:
     """Return the last value of each week, dated by its own day (weeks end on Friday)."""
+    import pandas as pd
+
     kept = values.dropna()
-    last_of_week = kept.index.to_series().groupby(kept.index.to_period("W-FRI")).last()
-    return kept.loc[last_of_week.to_numpy()]
+    weeks = pd.DatetimeIndex(kept.index).to_period("W-FRI")
+    return kept[~weeks.duplicated(keep="last")]

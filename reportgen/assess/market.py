@@ -27,7 +27,7 @@ def market(desk: Desk) -> Market:
     """Return the state of the index at the as-of close."""
     closes = desk.values(INDEX)
     last = float(closes.iloc[-1])
-    record_day = closes.idxmax().date()
+    record_day = _day_of(closes, int(closes.to_numpy().argmax()))
     drawdown = last / float(closes.max()) - 1
     daily, long = _average(closes, 200), _average(weekly(closes), 200)
 
@@ -75,6 +75,12 @@ def index_chart(desk: Desk, levels: tuple[Mark, ...]) -> Chart:
         as_of=desk.as_of,
         sources=("Nasdaq", SPEC.id),
     )
+
+
+def _day_of(values: pd.Series[float], position: int) -> date:
+    import pandas as pd
+
+    return pd.DatetimeIndex(values.index)[position].date()
 
 
 def _state(drawdown: float) -> Literal["near_high", "pullback", "correction", "bear"]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from reportgen.charts import index
+from reportgen.charts import carry, debt, funding, index, inflation, liquidity, policy_rates
 from reportgen.charts.pen import Draw, Pen, house_style, themed, to_svg
 from reportgen.facts import Abscissa, Chart, Line, Quantity
 
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 CHARTS: Mapping[str, Draw] = MappingProxyType(
     {
         "index": index.draw,
+        "liquidity": liquidity.draw,
+        "funding": funding.draw,
+        "policy_rates": policy_rates.draw,
+        "carry": carry.draw,
+        "inflation": inflation.draw,
+        "debt": debt.draw,
     }
 )
 """Every chart the report knows, in the order of its appearance."""
@@ -47,7 +53,7 @@ class DrawnChart:
     Args:
         code: name of the chart.
         svg: the drawing; its text is in the language.
-        words: the exported names of its words template: ``title``, ``subtitle``, ``alt`` and labels.
+        words: the names its words template exports: ``title``, ``subtitle``, ``alt``, labels.
         data: what was drawn, for the table in the HTML edition.
     """
 
@@ -83,6 +89,8 @@ class DrawnChart:
     def _place(self, place: Abscissa, formatter: Formatter) -> str:
         if self.data.axis == "date":
             return formatter.day(date.fromisoformat(str(place)), "brief")
+        if self.data.axis == "month":
+            return formatter.day(date.fromisoformat(str(place)), "month")
         if self.data.axis == "category":
             return str(getattr(self.words, str(place)))
         return formatter.number(float(place), 0 if float(place).is_integer() else 2)
@@ -109,4 +117,8 @@ def _draw(
 
 def _cell(line: Line, index: int, formatter: Formatter) -> str:
     value = line.y[index]
-    return "" if value is None else formatter.quantity(Quantity(value, line.unit, line.origin), short=True)
+    return (
+        ""
+        if value is None
+        else formatter.quantity(Quantity(value, line.unit, line.origin), short=True)
+    )

@@ -126,10 +126,11 @@ class Formatter:
             value = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits))
         places = max(0, -int(value.as_tuple().exponent))
         pattern = "#,##0" + ("." + "0" * places if places else "")
-        return self._sign(value) + format_decimal(abs(value), format=pattern, locale=self._locale)
+        text = str(format_decimal(abs(value), format=pattern, locale=self._locale))
+        return self._sign(value) + text
 
     def day(self, day: Day | date, style: str = "long") -> str:
-        """Return a day: ``long``, ``brief`` (short month), ``short`` (no year), ``month``, ``iso``."""
+        """Return a day: ``long``, ``brief``, ``short`` (no year), ``month`` or ``iso``."""
         on = day.day if isinstance(day, Day) else day
         if style == "iso":
             return on.isoformat()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from reportgen.charts import DrawnChart
     from reportgen.facts.assessment import Assessment
+    from reportgen.i18n import Catalogue
     from reportgen.render.fonts import FontSet
 
 REPORT_NAME = "nasdaq-risk-assessment"
@@ -76,73 +77,76 @@ class Report:
     pages: int | None
 
 
-def file_name(period: str, language: str, medium: str) -> str:
-    """Return the name of a report file."""
-    return f"{REPORT_NAME}-{period}.{language}.{medium}"
-
-
-def write_languages(
-    assessment: bytes,
-    folder: Path,
-    languages: tuple[Language, ...],
-    formats: tuple[str, ...],
-    look: Look,
-    jobs: int,
-    progress: Progress,
-) -> tuple[Report, ...]:
-    """Write the reports into ``folder``, one process a language.
+@dataclass(frozen=True)
+class Job:
+    """What every language is written from, and where to.
 
     Args:
         assessment: the assessment as JSON.
         folder: an existing folder.
-        languages: to write.
         formats: ``pdf``, ``html``.
         look: publisher, notes, fonts.
-        jobs: languages written side by side.
-        progress: told of each language as it is done.
+    """
+
+    assessment: bytes
+    folder: Path
+    formats: tuple[str, ...]
+    look: Look
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What one language is written with: its words, its faces, its charts."""
+
+    facts: Assessment
+    language: Language
+    env: Environment
+    fonts: FontSet
+    charts: Mapping[str, DrawnChart]
+    look: Look
+
+    def name(self, ending: str) -> str:
+        """Return the name of a report file."""
+        return file_name(self.facts.edition.period, self.language.code, ending)
+
+
+def file_name(period: str, language: str, ending: str) -> str:
+    """Return the name of a report file."""
+    return f"{REPORT_NAME}-{period}.{language}.{ending}"
+
+
+def write_languages(
+    job: Job, languages: tuple[Language, ...], jobs: int, progress: Progress
+) -> tuple[Report, ...]:
+    """Write the reports of every language, ``jobs`` languages side by side.
+
+    Each language has a process of its own, so that nothing is shared that could differ.
     """
     if len(languages) == 1 or jobs == 1:
-        found = []
+        found: list[Report] = []
         for language in languages:
             progress("write", language.code)
-            found += write_language(assessment, folder, language.code, formats, look)
+            found += write_language(job, language.code)
         return tuple(found)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(languages)), mp_context=context) as pool:
-        waiting = {
-            pool.submit(write_language, assessment, folder, language.code, formats, look): language
-            for language in languages
-        }
+        waiting = {pool.submit(write_language, job, one.code): one for one in languages}
         for done in as_completed(waiting):
             done.result()
             progress("write", waiting[done].code)
         return tuple(report for future in waiting for report in future.result())
 
 
-def write_language(
-    assessment: bytes, folder: Path, code: str, formats: tuple[str, ...], look: Look
-) -> list[Report]:
+def write_language(job: Job, code: str) -> list[Report]:
     """Write the reports of one language and its charts; returns what was written."""
-    from reportgen.charts import draw_all
-    from reportgen.charts.pen import Pen, use_faces
-    from reportgen.facts.files import from_json
-    from reportgen.i18n import Formatter, load_catalogue
-    from reportgen.i18n.environment import environment
-    from reportgen.render.fonts import FontSet
-    from reportgen.resources import locales_folder, templates_folder
+    from reportgen.i18n import load_catalogue
+    from reportgen.resources import locales_folder
 
-    facts, language = from_json(assessment), language_of(code)
-    catalogue = load_catalogue(locales_folder(), language)
-    formatter = Formatter(language, catalogue)
-    env = environment(templates_folder(), catalogue, formatter)
-    fonts = FontSet.for_language(code, folder=look.font_folder)
-    use_faces(str(face.path) for face in (*fonts.sans, *fonts.symbols))
-    charts = draw_all(facts, env, Pen(formatter, fonts.sans_stack))
-    _save_charts(charts, folder / "charts", code)
+    catalogue = load_catalogue(locales_folder(), language_of(code))
+    desk = _desk(job, catalogue, code)
+    _save_charts(desk, job.folder / "charts")
     writers = {"pdf": _write_pdf, "html": _write_html}
-    reports = [
-        writers[medium](facts, charts, env, fonts, folder, language, look) for medium in formats
-    ]
+    reports = [writers[medium](desk, job.folder) for medium in job.formats]
     if catalogue.missing:
         listed = "; ".join(sorted(catalogue.missing)[:5])
         raise DataError(
@@ -152,36 +156,81 @@ def write_language(
     return reports
 
 
-def _save_charts(charts: Mapping[str, DrawnChart], folder: Path, code: str) -> None:
+def _desk(job: Job, catalogue: Catalogue, code: str) -> Desk:
+    from reportgen.charts import draw_all
+    from reportgen.charts.pen import Pen, use_faces
+    from reportgen.facts.files import from_json
+    from reportgen.i18n import Formatter
+    from reportgen.i18n.environment import environment
+    from reportgen.render.fonts import FontSet
+    from reportgen.resources import templates_folder
+
+    facts, language = from_json(job.assessment), language_of(code)
+    formatter = Formatter(language, catalogue)
+    env = environment(templates_folder(), catalogue, formatter)
+    fonts = FontSet.for_language(code, folder=job.look.font_folder)
+    use_faces(str(face.path) for face in (*fonts.sans, *fonts.symbols))
+    charts = draw_all(facts, env, Pen(formatter, fonts.sans_stack))
+    return Desk(facts, language, env, fonts, charts, job.look)
+
+
+def _save_charts(desk: Desk, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    for chart in charts.values():
-        (folder / f"{chart.code}.{code}.svg").write_bytes(chart.svg)
+    for chart in desk.charts.values():
+        (folder / f"{chart.code}.{desk.language.code}.svg").write_bytes(chart.svg)
 
 
-def _page(
-    medium: Medium, facts: Assessment, language: Language, look: Look, siblings: bool
-) -> Page:
+def _write_pdf(desk: Desk, folder: Path) -> Report:
+    from reportgen.render.gates import check_pdf, count_pages
+    from reportgen.render.pdf import DocumentInfo, write_pdf
+    from reportgen.render.report import render_html
+
+    html = render_html(desk.facts, desk.charts, desk.env, _page("pdf", desk))
+    resources = {f"chart:{code}.svg": chart.svg for code, chart in desk.charts.items()}
+    if desk.look.logo is not None:
+        resources[desk.look.logo.address] = desk.look.logo.data
+    dated = desk.facts.edition.dated
+    info = DocumentInfo(created=datetime(dated.year, dated.month, dated.day, tzinfo=UTC))
+    finished = write_pdf(html, resources, desk.fonts, info)
+    _pass(check_pdf(finished, desk.language.code, desk.fonts.expected_names), desk, "PDF")
+    (folder / desk.name("pdf")).write_bytes(finished)
+    return Report(desk.language.code, "pdf", desk.name("pdf"), count_pages(finished))
+
+
+def _write_html(desk: Desk, folder: Path) -> Report:
+    from reportgen.render.gates import check_html
+    from reportgen.render.report import render_html
+    from reportgen.render.screen import finish_html
+
+    html = render_html(desk.facts, desk.charts, desk.env, _page("html", desk))
+    finished = finish_html(html, desk.fonts)
+    _pass(check_html(finished), desk, "HTML")
+    (folder / desk.name("html")).write_text(finished, encoding="utf-8")
+    return Report(desk.language.code, "html", desk.name("html"), None)
+
+
+def _page(medium: Medium, desk: Desk) -> Page:
     from reportgen.resources import templates_folder
 
     styles = templates_folder() / "css"
-    own = "page.css" if medium == "pdf" else "screen.css"
-    css = "\n".join((styles / name).read_text(encoding="utf-8") for name in ("common.css", own))
-    others = tuple(
-        (one, file_name(facts.edition.period, one.code, medium))
-        for one in LANGUAGES
-        if one.code != language.code
-    )
-    brand = look.brands[language.code]
-    if look.logo is not None:
-        address = look.logo.address if medium == "pdf" else look.logo.embedded
+    names = ("common.css", "page.css" if medium == "pdf" else "screen.css")
+    css = "\n".join((styles / name).read_text(encoding="utf-8") for name in names)
+    brand = desk.look.brands[desk.language.code]
+    if desk.look.logo is not None:
+        address = desk.look.logo.address if medium == "pdf" else desk.look.logo.embedded
         brand = replace(brand, logo=address)
+    others = tuple(
+        (one, file_name(desk.facts.edition.period, one.code, medium))
+        for one in LANGUAGES
+        if one.code != desk.language.code
+    )
     return Page(
         medium=medium,
         brand=brand,
-        note=look.notes.get(language.code, ""),
-        draft=look.draft,
-        css=css + _brand_css(look.colours),
-        siblings=others if siblings else (),
+        note=desk.look.notes.get(desk.language.code, ""),
+        draft=desk.look.draft,
+        css=css + _brand_css(desk.look.colours),
+        siblings=others if medium == "html" else (),
     )
 
 
@@ -190,54 +239,8 @@ def _brand_css(colours: Mapping[str, str]) -> str:
     return f"\n:root{{{rules}}}" if rules else ""
 
 
-def _write_pdf(
-    facts: Assessment,
-    charts: Mapping[str, DrawnChart],
-    env: Environment,
-    fonts: FontSet,
-    folder: Path,
-    language: Language,
-    look: Look,
-) -> Report:
-    from reportgen.render.gates import check_pdf
-    from reportgen.render.pdf import DocumentInfo, page_count, write_pdf
-    from reportgen.render.report import render_html
-
-    page = _page("pdf", facts, language, look, siblings=False)
-    html = render_html(facts, charts, env, page)
-    resources = {f"chart:{code}.svg": chart.svg for code, chart in charts.items()}
-    if look.logo is not None:
-        resources[look.logo.address] = look.logo.data
-    dated = facts.edition.dated
-    info = DocumentInfo(created=datetime(dated.year, dated.month, dated.day, tzinfo=UTC))
-    finished = write_pdf(html, resources, fonts, info)
-    _pass(check_pdf(finished, language.code, fonts.expected_names), language.code, "PDF")
-    name = file_name(facts.edition.period, language.code, "pdf")
-    (folder / name).write_bytes(finished)
-    return Report(language.code, "pdf", name, page_count(finished))
-
-
-def _write_html(
-    facts: Assessment,
-    charts: Mapping[str, DrawnChart],
-    env: Environment,
-    fonts: FontSet,
-    folder: Path,
-    language: Language,
-    look: Look,
-) -> Report:
-    from reportgen.render.gates import check_html
-    from reportgen.render.report import render_html
-    from reportgen.render.screen import finish_html
-
-    page = _page("html", facts, language, look, siblings=True)
-    finished = finish_html(render_html(facts, charts, env, page), fonts)
-    _pass(check_html(finished), language.code, "HTML")
-    name = file_name(facts.edition.period, language.code, "html")
-    (folder / name).write_text(finished, encoding="utf-8")
-    return Report(language.code, "html", name, None)
-
-
-def _pass(problems: list[str], code: str, kind: str) -> None:
+def _pass(problems: list[str], desk: Desk, kind: str) -> None:
     if problems:
-        raise DataError(f"The {kind} in {code} failed its checks: {'; '.join(problems[:5])}.")
+        raise DataError(
+            f"The {kind} in {desk.language.code} failed its checks: {'; '.join(problems[:5])}."
+        )

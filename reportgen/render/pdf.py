@@ -6,7 +6,6 @@ but the ones handed over can be read, and every complaint of WeasyPrint fails th
 
 from __future__ import annotations
 
-import io
 import logging
 import os
 import tempfile
@@ -18,7 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import pydyf
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
@@ -258,9 +256,3 @@ def _refuse(refused: Sequence[str], complaints: Sequence[str]) -> None:
         more = len(different) - _MOST_REPORTED
         listed = "; ".join(different[:_MOST_REPORTED]) + (f"; and {more} more" if more > 0 else "")
         raise DataError(f"WeasyPrint complains: {listed}")
-
-
-def page_count(pdf: bytes) -> int:
-    """Return the number of pages of a finished PDF."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        return len(document.pages)
