@@ -8,9 +8,11 @@ from reportgen import __version__
 from reportgen.assess.back import back
 from reportgen.assess.desk import Desk
 from reportgen.assess.economy import economy
+from reportgen.assess.fragility import fragility
 from reportgen.assess.levels import levels
 from reportgen.assess.market import index_chart, market
 from reportgen.assess.probabilities import probabilities
+from reportgen.assess.probability_charts import level_marks, probability_charts
 from reportgen.assess.simulation import simulate
 from reportgen.assess.summary import verdict
 from reportgen.facts import Computed, Day, keyed
@@ -38,9 +40,16 @@ def assess(
     """
     desk = Desk(snapshot, house, dates.window_end, paths)
     simulation = simulate(desk)
-    chances = probabilities(desk, simulation, None)
     around = economy(desk)
-    charts = (index_chart(desk, ()), *around.charts)
+    inside = fragility(desk)
+    chances = probabilities(desk, simulation, around.borrowing)
+    reach = levels(desk, simulation)
+    charts = (
+        index_chart(desk, level_marks(reach)),
+        *probability_charts(desk, simulation, chances, reach),
+        *around.charts,
+        *inside.charts,
+    )
     return keyed(
         Assessment(
             schema_version=SCHEMA_VERSION,
@@ -48,12 +57,15 @@ def assess(
             market=market(desk),
             verdict=verdict(chances),
             probabilities=chances,
-            levels=levels(desk, simulation),
+            levels=reach,
             liquidity=around.liquidity,
             carry=around.carry,
             macro=around.macro,
             fiscal=around.fiscal,
             policy=around.policy,
+            capex=inside.capex,
+            bubble=inside.bubble,
+            microstructure=inside.microstructure,
             back=back(desk, dates),
             charts={chart.code: chart for chart in charts},
         )

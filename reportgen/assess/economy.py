@@ -16,7 +16,10 @@ from reportgen.facts.macro import Macro
 
 @dataclass(frozen=True)
 class Economy:
-    """The parts of the assessment that this module writes; ``None`` where a series is missing."""
+    """The parts of the assessment that this module writes; ``None`` where a series is missing.
+
+    ``borrowing`` is the debt-limit model's answer, which other sections read as well.
+    """
 
     liquidity: Liquidity | None
     carry: Carry | None
@@ -24,6 +27,7 @@ class Economy:
     fiscal: Fiscal | None
     policy: PolicyOutlook
     charts: tuple[Chart, ...]
+    borrowing: debt.DebtDesk | None
 
 
 def economy(desk: Desk) -> Economy:
@@ -41,4 +45,5 @@ def economy(desk: Desk) -> Economy:
             *fiscal.fiscal_charts(borrowing),
             *macro.macro_charts(desk),
         ),
+        borrowing=borrowing,
     )

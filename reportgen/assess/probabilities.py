@@ -1,24 +1,30 @@
-"""Event probabilities with base rates, the partition of what may happen, and the layers."""
+"""Event probabilities with base rates, and the partition of what may happen."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
 
 from reportgen.assess.desk import Desk
+from reportgen.assess.history_windows import history_windows
+from reportgen.assess.layers import layers
 from reportgen.assess.simulation import HORIZONS, INDEX, Simulation
 from reportgen.facts import Day, Quantity, Range, Unit
 from reportgen.facts.probabilities import (
+    Against,
     BaseRate,
     Event,
     Forecast,
     HouseView,
     Probabilities,
     Share,
+    Standing,
+    StartState,
 )
 from reportgen.models.risk_matrix import probability_word
 
 if TYPE_CHECKING:
-    from reportgen.facts.probabilities import Layers
+    from reportgen.assess.debt import DebtDesk
     from reportgen.models import climatology
 
 EVENTS = {"flash": "F1", "swift": "F3", "slide": "F4", "bear": "B1", "severe": "B2"}
@@ -29,37 +35,43 @@ HOUSE = {
     "bear": "probability.bear_market",
     "severe": "probability.severe_case",
 }
+IN_LINE = 0.25
+"""A probability within this share of its base rate is called in line with history."""
 
 
-def probabilities(desk: Desk, simulation: Simulation, layers: Layers | None) -> Probabilities:
-    """Return every event at every horizon, with base rates and house views."""
-    from reportgen.models.path_tables import cross_table, partition
+def probabilities(desk: Desk, simulation: Simulation, debt: DebtDesk | None) -> Probabilities:
+    """Return every event at every horizon, with base rates, house views and layers.
 
-    run, days = simulation.run, simulation.window_days
-    parts, cross = partition(run, days), cross_table(run, days)
-
-    def share(code: str, value: float) -> Share:
-        return Share(code, desk.computed(value, Unit.PROBABILITY, "M1", INDEX))
-
-    events = [_event(desk, simulation, code) for code in EVENTS]
+    Args:
+        desk: the desk.
+        simulation: paths and base rates.
+        debt: the debt-limit model's answer, for its layer; ``None`` when there is none.
+    """
+    events = (
+        *(_event(desk, simulation, code) for code in EVENTS),
+        Event("disorderly", (), _rates(desk, simulation, DISORDERLY, HORIZONS[-1])),
+    )
+    flash = events[0].at(f"d{HORIZONS[-1]}")
+    study = layers(desk, simulation, debt, flash.probability, flash.interval)
+    crossing = _crossing(desk, simulation)
+    in_bear = simulation.run.start.in_bear
+    given = None if in_bear else _flash_in_bear(desk, crossing)
     return Probabilities(
-        in_bear=run.start.in_bear,
-        events=(*events, _disorderly(desk, simulation)),
-        partition=(
-            share("calm", parts.none),
-            share("correction", parts.correction),
-            share("bear", parts.bear),
-            share("severe", parts.severe),
-        ),
-        crossing=(
-            share("both", cross.both),
-            share("flash_only", cross.flash_only),
-            share("bear_only", cross.bear_only),
-            share("neither", cross.neither),
-        ),
-        layers=layers,
+        in_bear=in_bear,
+        state=_state(desk),
+        events=events,
+        windows=history_windows(desk, simulation),
+        partition=_partition(desk, simulation),
+        crossing=crossing,
+        flash_in_bear=given,
+        implied_flash=_implied(desk, given),
+        layers=study.layers,
+        layers_missing=study.missing,
         paths=desk.computed(desk.paths, Unit.COUNT, "M1"),
     )
+
+
+# -- events ---------------------------------------------------------------------------------
 
 
 def _event(desk: Desk, simulation: Simulation, code: str) -> Event:
@@ -76,10 +88,6 @@ def _event(desk: Desk, simulation: Simulation, code: str) -> Event:
     )
 
 
-def _disorderly(desk: Desk, simulation: Simulation) -> Event:
-    return Event("disorderly", (), _rates(desk, simulation, DISORDERLY, HORIZONS[-1]))
-
-
 def _horizons(simulation: Simulation) -> tuple[tuple[str, int], ...]:
     return (*((f"d{days}", days) for days in HORIZONS), ("window", simulation.window_days))
 
@@ -92,6 +100,7 @@ def _forecast(
     found = event_estimate(simulation.run, event, days).estimate
     if found is None:  # the event holds already: there is no onset to forecast
         return None
+    rates = _rates(desk, simulation, event, days)
 
     def chance(value: float) -> Quantity:
         return desk.computed(value, Unit.PROBABILITY, "M1", INDEX)
@@ -103,14 +112,23 @@ def _forecast(
         interval=Range(chance(found.spread_low), chance(found.spread_high)),
         ten_year=chance(found.pooled[0]),
         all_history=chance(found.pooled[-1]),
-        base_rates=_rates(desk, simulation, event, days),
+        base_rates=rates,
         word=probability_word(found.point, 0),
+        standing=standing(found.point, rates[0].rate.value),
     )
 
 
-def _rates(
-    desk: Desk, simulation: Simulation, event: str, days: int
-) -> tuple[BaseRate, ...]:
+def standing(point: float, base: float) -> Standing:
+    """Return whether a probability lies above, in line with or below its base rate."""
+    if point > (1 + IN_LINE) * base:
+        return "above"
+    return "below" if point < (1 - IN_LINE) * base else "in_line"
+
+
+# -- base rates -----------------------------------------------------------------------------
+
+
+def _rates(desk: Desk, simulation: Simulation, event: str, days: int) -> tuple[BaseRate, ...]:
     found = (
         rate
         for rate in simulation.rates
@@ -133,17 +151,89 @@ def _rate(desk: Desk, rate: climatology.BaseRate) -> BaseRate:
     )
 
 
+def _state(desk: Desk) -> StartState:
+    """Return the narrowest state that holds on the as-of date."""
+    from reportgen.models.history import closes_until
+    from reportgen.models.market_state import state_history, states_now
+
+    history = closes_until(desk.values(INDEX), desk.as_of)
+    vix = desk.values("vix") if desk.has("vix") else None
+    weekly = desk.values("vix_weekly") if desk.has("vix_weekly") else None
+    return states_now(state_history(history, desk.as_of, vix, weekly))[-1]  # type: ignore[return-value]
+
+
+# -- house view -----------------------------------------------------------------------------
+
+
 def _house(desk: Desk, code: str, forecasts: tuple[Forecast, ...]) -> HouseView | None:
     stated = desk.maybe_range(HOUSE[code]) if code in HOUSE else None
     if stated is None or not forecasts:
         return None
     window = next(one for one in forecasts if one.code == "window")
-    return HouseView(stated, _against(window.probability, stated), stated.low.value == 0)
+    bound = stated.low.value == 0
+    rates = window.base_rates
+    return HouseView(
+        stated=stated,
+        against=_against(window.probability, stated, excluded=bound),
+        history=_against(rates[0].rate, stated, excluded=bound) if rates else None,
+        upper_bound=bound,
+    )
 
 
-def _against(model: Quantity, stated: Range) -> Literal["above", "within", "below"]:
-    """Compare as printed: in whole per cent, so that text and figures cannot disagree."""
-    point, low, high = (round(100 * q.value) for q in (model, stated.low, stated.high))
-    if point > high:
+def _against(figure: Quantity, stated: Range, *, excluded: bool) -> Against:
+    """Compare as printed, in whole per cent, so that text and figures cannot disagree."""
+    point, low, high = (_printed(one) for one in (figure, stated.low, stated.high))
+    if point > high or (excluded and point == high):
         return "above"
     return "below" if point < low else "within"
+
+
+def _printed(chance: Quantity) -> Decimal:
+    exact = 100 * Decimal(repr(chance.value))
+    return exact.quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
+
+
+# -- exclusive outcomes ---------------------------------------------------------------------
+
+
+def _share(desk: Desk, code: str, value: float) -> Share:
+    return Share(code, desk.computed(value, Unit.PROBABILITY, "M1", INDEX))
+
+
+def _partition(desk: Desk, simulation: Simulation) -> tuple[Share, ...]:
+    from reportgen.models.path_tables import partition
+
+    parts = partition(simulation.run, simulation.window_days)
+    return (
+        _share(desk, "calm", parts.none),
+        _share(desk, "correction", parts.correction),
+        _share(desk, "bear", parts.bear),
+        _share(desk, "severe", parts.severe),
+    )
+
+
+def _crossing(desk: Desk, simulation: Simulation) -> tuple[Share, ...]:
+    from reportgen.models.path_tables import cross_table
+
+    cross = cross_table(simulation.run, simulation.window_days)
+    return (
+        _share(desk, "both", cross.both),
+        _share(desk, "flash_only", cross.flash_only),
+        _share(desk, "bear_only", cross.bear_only),
+        _share(desk, "neither", cross.neither),
+    )
+
+
+def _flash_in_bear(desk: Desk, crossing: tuple[Share, ...]) -> Quantity | None:
+    both, _, alone, _ = (share.probability.value for share in crossing)
+    if both + alone <= 0:
+        return None
+    return desk.computed(both / (both + alone), Unit.PROBABILITY, "M1", INDEX)
+
+
+def _implied(desk: Desk, given: Quantity | None) -> Quantity | None:
+    """Return the probability of F1 that the stated bear market would mean by itself."""
+    stated = desk.maybe_range(HOUSE["bear"])
+    if stated is None or given is None:
+        return None
+    return desk.computed(stated.low.value * given.value, Unit.PROBABILITY, "M1", INDEX, "house")

@@ -24,11 +24,13 @@ class Simulation:
         run: M1a on the daily closes.
         rates: M1e for every event and horizon.
         window_days: trading days from the as-of date to the end of the forecast window.
+        sessions: the trading days of the paths, day 1 first.
     """
 
     run: PathEvents
     rates: tuple[BaseRate, ...]
     window_days: int
+    sessions: tuple[date, ...]
 
 
 def simulate(desk: Desk) -> Simulation:
@@ -36,7 +38,8 @@ def simulate(desk: Desk) -> Simulation:
     from reportgen.models.climatology import base_rates
     from reportgen.models.path_events import PathSettings, path_events
 
-    closes, days = desk.values(INDEX), trading_days(desk.as_of, desk.window_end)
+    closes, coming = desk.values(INDEX), sessions(desk.as_of, desk.window_end)
+    days = sum(day <= desk.window_end for day in coming)
     settings = PathSettings(
         paths=desk.paths,
         spread_paths=max(desk.paths // 4, 1_000),
@@ -50,12 +53,18 @@ def simulate(desk: Desk) -> Simulation:
         vix=desk.values("vix") if desk.has("vix") else None,
         weekly_vix=desk.values("vix_weekly") if desk.has("vix_weekly") else None,
     )
-    return Simulation(path_events(closes, desk.as_of, settings), rates, days)
+    return Simulation(path_events(closes, desk.as_of, settings), rates, days, coming)
 
 
-def trading_days(start: date, end: date) -> int:
-    """Return the sessions of the New York exchange after ``start`` up to ``end``."""
+def sessions(as_of: date, window_end: date) -> tuple[date, ...]:
+    """Return the coming sessions of the New York exchange, day 1 first.
+
+    They reach to the end of the window or to the longest horizon, whichever is later.
+    """
     import exchange_calendars
 
-    calendar = exchange_calendars.get_calendar("XNYS", end=end + timedelta(days=7))
-    return len(calendar.sessions_in_range(start + timedelta(days=1), end))
+    last = max(window_end, as_of + timedelta(days=2 * HORIZONS[-1]))
+    calendar = exchange_calendars.get_calendar("XNYS", end=last + timedelta(days=7))
+    found = [day.date() for day in calendar.sessions_in_range(as_of + timedelta(days=1), last)]
+    count = max(HORIZONS[-1], sum(day <= window_end for day in found))
+    return tuple(found[:count])

@@ -10,7 +10,10 @@ import msgspec
 from reportgen.facts.quantity import Origin, Quantity, Unit
 
 Abscissa = str | float
-"""A place on the horizontal axis: an ISO day, a number, or the code of a category."""
+"""A place on the horizontal axis: an ISO day, a number, or the code of a category.
+
+A month is the ISO day of its first day.
+"""
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,7 +67,7 @@ class Chart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     code: str
-    axis: Literal["date", "number", "category"]
+    axis: Literal["date", "month", "number", "category"]
     lines: tuple[Line, ...]
     as_of: date
     sources: tuple[str, ...]

@@ -6,17 +6,22 @@ from typing import Literal
 
 import msgspec
 
+from reportgen.facts.layers import Layers
 from reportgen.facts.quantity import Day, Quantity, Range
 
 Likelihood = Literal["remote", "unlikely", "possible", "even", "likely", "very_likely"]
 """Codes of the words for a probability; the words stand in the catalogues."""
+StartState = Literal["all", "near_high", "near_high_calm"]
+"""Which past windows count: all; begun within 5 % of the one-year high; and with a VIX up to 17."""
+Standing = Literal["above", "in_line", "below"]
+Against = Literal["above", "within", "below"]
 
 
 class BaseRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often the same event happened in past windows of the same length.
 
     Args:
-        code: the state filter: ``all``, ``near_high``, ``near_high_calm``.
+        code: the state filter.
         rate: share of completed windows in which the event happened.
         windows: number of completed windows counted.
         clusters: number of distinct episodes among them.
@@ -24,7 +29,7 @@ class BaseRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         last: last day a counted window may begin.
     """
 
-    code: Literal["all", "near_high", "near_high_calm"]
+    code: StartState
     rate: Quantity
     windows: Quantity
     clusters: Quantity
@@ -35,11 +40,17 @@ class BaseRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class HouseView(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A stated probability beside the model's: a range or a single figure as equal bounds.
 
-    ``against``: whether the model's point lies ``above``, ``within`` or ``below`` the stated one.
+    Args:
+        stated: the figure.
+        against: where the model's point lies, in whole per cent as printed. An ``upper_bound``
+            excludes its own bound, so a point that is printed equal to it lies ``above``.
+        history: the same for the base rate without a state filter; ``None`` without one.
+        upper_bound: whether the view is "less than" its high figure.
     """
 
     stated: Range
-    against: Literal["above", "within", "below"]
+    against: Against
+    history: Against | None
     upper_bound: bool = False
 
 
@@ -47,14 +58,16 @@ class Forecast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The probability of one event over one horizon.
 
     Args:
-        code: the horizon: ``d21``, ``d63``, ``d126``, ``d252``, or ``window`` (to the window's end).
+        code: the horizon, ``d21`` to ``d252``, or ``window`` for the window's end.
         trading_days: its length.
         probability: the models' point.
-        interval: the spread of the two history windows.
+        interval: lowest and highest estimate of the history windows (5, 10, 20 years, all).
+            It is no 80 % interval: parameter uncertainty is not in it.
         ten_year: estimate from the last ten years.
         all_history: estimate from all history.
         base_rates: of the same event and horizon, first without a state filter.
         word: the likelihood word of the point.
+        standing: the point against the base rate without a filter; within a quarter is in line.
     """
 
     code: Literal["d21", "d63", "d126", "d252", "window"]
@@ -65,6 +78,7 @@ class Forecast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     all_history: Quantity
     base_rates: tuple[BaseRate, ...]
     word: Likelihood
+    standing: Standing
 
     @property
     def base_rate(self) -> BaseRate:
@@ -80,7 +94,8 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An event by its definition, with a forecast a horizon.
 
     Codes: ``flash`` F1, ``disorderly`` F2, ``swift`` F3, ``slide`` F4, ``bear`` B1, ``severe`` B2.
-    F2 needs a path of the VIX, so it has base rates only and no forecast.
+    F2 needs a path of the VIX, so it has base rates only and no forecast; an event that holds
+    on the as-of date has none either, for its onset is past.
     """
 
     code: Literal["flash", "disorderly", "swift", "slide", "bear", "severe"]
@@ -95,6 +110,30 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise KeyError(code)
         return found
 
+    def base(self, code: str) -> BaseRate | None:
+        """Return the twelve-month base rate under a state filter, or ``None``."""
+        return next((one for one in self.base_rates if one.code == code), None)
+
+
+class HistoryWindow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One estimation window of the paths and what it alone says about twelve months.
+
+    Args:
+        code: ``y5``, ``y10``, ``y20``, ``all``.
+        first: first day of its returns.
+        pooled: whether it enters the point, or the range only.
+        volatility: of the next day, per cent a year.
+        flash: probability of F1.
+        bear: probability of B1; ``None`` when the index is in a bear market already.
+    """
+
+    code: Literal["y5", "y10", "y20", "all"]
+    first: Day
+    pooled: bool
+    volatility: Quantity
+    flash: Quantity
+    bear: Quantity | None
+
 
 class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One part of a partition of what may happen over the window."""
@@ -103,51 +142,35 @@ class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     probability: Quantity
 
 
-class LayerMonth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A month of the layer model: its share of the window's hazard, and each layer's breach."""
-
-    code: str
-    month: Day
-    share: Quantity
-    credible: bool
-    carry: Quantity
-    ai: Quantity
-    gamma: Quantity
-    debt: Quantity
-
-
-class Layers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The layer model over the window.
-
-    ``state``: ``even`` when no month's share is credibly above an even spread, else ``peaked``.
-    """
-
-    state: Literal["even", "peaked"]
-    months: tuple[LayerMonth, ...]
-    even_share: Quantity
-    lowest: Quantity
-    highest: Quantity
-    all_four: Quantity
-    three_or_more: Quantity
-
-
 class Probabilities(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Events, their partition, and the layer model.
 
     Args:
         in_bear: whether the index already stands 20 % below its peak of the past year.
+        state: the narrowest state filter that holds on the as-of date.
         events: every event the report knows; ``flash`` and ``bear`` carry the headline.
-        partition: exclusive outcomes over the window: ``calm``, ``correction``, ``bear``, ``severe``.
+        windows: what each history window alone says.
+        partition: exclusive outcomes over the window: ``calm``, ``correction``, ``bear``,
+            ``severe``.
         crossing: ``both``, ``flash_only``, ``bear_only``, ``neither``.
+        flash_in_bear: share of the paths with a bear market that hold F1; ``None`` in a bear.
+        implied_flash: probability of F1 that the house's bear market alone would mean, at that
+            share; ``None`` without such a view.
         layers: the layer model; ``None`` when an input is missing.
+        layers_missing: which inputs those are.
         paths: simulated paths a history window.
     """
 
     in_bear: bool
+    state: StartState
     events: tuple[Event, ...]
+    windows: tuple[HistoryWindow, ...]
     partition: tuple[Share, ...]
     crossing: tuple[Share, ...]
+    flash_in_bear: Quantity | None
+    implied_flash: Quantity | None
     layers: Layers | None
+    layers_missing: tuple[str, ...]
     paths: Quantity
 
     def event(self, code: str) -> Event:

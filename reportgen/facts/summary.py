@@ -6,17 +6,20 @@ from typing import Literal
 
 import msgspec
 
-Standing = Literal["above", "in_line", "below"]
+from reportgen.facts.probabilities import Standing
+
+__all__ = ["Standing", "Verdict"]
 
 
 class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The headline in states.
 
     ``flash`` and ``bear`` compare the model's twelve-month point with the base rate of the same
-    event (within a quarter of it counts as in line). ``state`` is their common word: ``mixed``
-    when they point in different directions.
+    event (within a quarter of it counts as in line); ``bear`` is ``None`` when the index is in
+    a bear market already. ``state`` is their common word: ``mixed`` when they point in
+    different directions.
     """
 
     state: Literal["above", "in_line", "below", "mixed"]
     flash: Standing
-    bear: Standing
+    bear: Standing | None
