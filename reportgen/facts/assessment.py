@@ -7,6 +7,8 @@ from datetime import date, datetime
 import msgspec
 
 from reportgen.facts.back import Back
+from reportgen.facts.bubble import Bubble
+from reportgen.facts.capex import Capex
 from reportgen.facts.carry import Carry
 from reportgen.facts.charts import Chart
 from reportgen.facts.fiscal import Fiscal, PolicyOutlook
@@ -14,6 +16,7 @@ from reportgen.facts.levels import Levels
 from reportgen.facts.liquidity import Liquidity
 from reportgen.facts.macro import Macro
 from reportgen.facts.market import Market
+from reportgen.facts.microstructure import Microstructure
 from reportgen.facts.probabilities import Probabilities
 from reportgen.facts.quantity import Day
 from reportgen.facts.summary import Verdict
@@ -62,5 +65,8 @@ class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     macro: Macro
     fiscal: Fiscal | None
     policy: PolicyOutlook
+    capex: Capex | None
+    bubble: Bubble | None
+    microstructure: Microstructure
     back: Back
     charts: dict[str, Chart]

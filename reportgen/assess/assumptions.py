@@ -1,0 +1,20 @@
+"""Figures that the method itself assumes, where the house view states nothing."""
+
+from __future__ import annotations
+
+from reportgen.assess.desk import Desk
+from reportgen.facts import Assumed, Quantity, Range, Unit
+
+PUBLISHER = "house"
+"""Whom an assumption is laid to when the publisher makes it."""
+
+
+def assumed_by_method(desk: Desk, value: float, unit: Unit) -> Quantity:
+    """Return an assumption of the method, dated by the edition's as-of date."""
+    return Quantity(float(value), unit, Assumed(PUBLISHER, desk.as_of))
+
+
+def assumed_range_by_method(desk: Desk, bounds: tuple[float, float], unit: Unit) -> Range:
+    """Return both bounds of an assumption of the method."""
+    low, high = (assumed_by_method(desk, bound, unit) for bound in bounds)
+    return Range(low, high)

@@ -1,0 +1,219 @@
+"""Capital expenditure of the large cloud companies, and its chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+
+from reportgen.assess.capex_chain import assumptions, chain, required, settings_of
+from reportgen.assess.desk import Desk
+from reportgen.assess.events import next_event
+from reportgen.facts import Chart, Line, Quantity, Range, Unit
+from reportgen.facts.capex import Capex, CompanySpending, SpendingFalls
+from reportgen.models import capex as model
+from reportgen.models.capex import COMPANIES, SPEC, CapexResult, Company
+from reportgen.models.capex_economics import CapexSettings
+from reportgen.models.proportions import share_interval
+
+FEWEST_QUARTERS = 6
+BURDEN_STEP = 2.0
+"""Percentage points by which the share of cash flow must differ from a year before."""
+
+
+@dataclass(frozen=True)
+class CapexDesk:
+    """The desk with the model's answer, computed once for section and chart."""
+
+    desk: Desk
+    result: CapexResult
+    settings: CapexSettings
+    missing: tuple[str, ...]
+
+    def computed(self, value: float, unit: Unit) -> Quantity:
+        """Return a figure of the model."""
+        names = [one.code for one in self.result.companies]
+        inputs = [f"{name}_{item}" for name in names for item in ("capex", "operating_cash_flow")]
+        return self.desk.computed(value, unit, SPEC, *inputs)
+
+    def dollars(self, billions: float) -> Quantity:
+        """Return an amount the model gives in billions of dollars."""
+        return self.computed(1e9 * billions, Unit.USD)
+
+    def percents(self, value: float | None) -> Quantity | None:
+        """Return a figure in per cent, ``None`` for none."""
+        return None if value is None else self.computed(value, Unit.PERCENT)
+
+
+def study(desk: Desk) -> CapexDesk | None:
+    """Run the model on the companies with enough quarters; ``None`` when there are none."""
+    held = [name for name in COMPANIES if _covered(desk, name)]
+    if not held:
+        return None
+    given = settings_of(desk)
+    result = model.evaluate(
+        {name: desk.values(f"{name}_capex") for name in held},
+        {name: desk.values(f"{name}_operating_cash_flow") for name in held},
+        settings=given,
+    )
+    missing = tuple(name for name in COMPANIES if name not in held)
+    return CapexDesk(desk, result, given, missing)
+
+
+def _covered(desk: Desk, name: str) -> bool:
+    pair = f"{name}_capex", f"{name}_operating_cash_flow"
+    return desk.has(*pair) and all(len(desk.values(one)) >= FEWEST_QUARTERS for one in pair)
+
+
+def capex(studied: CapexDesk | None) -> Capex | None:
+    """Return pace, burden and chain; ``None`` when they could not be studied."""
+    if studied is None:
+        return None
+    desk, found = studied.desk, studied.result
+    points = Unit.PERCENTAGE_POINTS
+    settings = studied.settings
+    heaviest, others = _burdens(studied)
+    before = found.quarters[-1 - model.YEAR].share
+    next_quarter = _next_quarter(found.quarter)
+    return Capex(
+        state=found.state,
+        cut=_cut(found),
+        companies=tuple(
+            _company(studied, one) for one in sorted(found.companies, key=lambda row: -row.capex)
+        ),
+        missing=studied.missing,
+        quarter=desk.computed_day(found.quarter, SPEC),
+        quarter_total=studied.dollars(found.quarters[-1].capex),
+        four_quarters=studied.dollars(found.four_quarters),
+        annualised=studied.dollars(found.annualised),
+        growth_year=studied.computed(found.growth_year, Unit.PERCENT),
+        growth_year_before=studied.computed(found.growth_year_before, Unit.PERCENT),
+        growth_change=studied.computed(found.growth_change, points),
+        growth_quarter=studied.computed(found.growth_quarter, Unit.PERCENT),
+        pace=studied.computed(settings.pace, points),
+        cut_size=studied.computed(settings.cut, Unit.PERCENT),
+        share=studied.percents(found.cash_flow_share),
+        share_quarter=studied.percents(found.cash_flow_share_quarter),
+        share_year_before=studied.percents(before),
+        burden=_burden(found.cash_flow_share_quarter, before),
+        heaviest=heaviest,
+        others=others,
+        next_quarter=desk.computed_day(next_quarter, SPEC),
+        cut_below=studied.dollars(found.quarters[-1].capex * (1.0 - settings.cut / 100.0)),
+        slowing_below=studied.dollars(_slowing_below(found, settings.pace)),
+        required=required(desk, found, studied.settings),
+        assumptions=assumptions(desk, studied.settings),
+        falls=_falls(studied),
+        chain=chain(desk, found, studied.settings),
+        next_reports=next_event(desk, "hyperscaler_reporting_season"),
+        house=desk.maybe("ai.capex"),
+    )
+
+
+def _cut(found: CapexResult) -> Literal["none", "quarter", "year"]:
+    if found.state != "cut":
+        return "none"
+    return "year" if found.growth_year < 0.0 else "quarter"
+
+
+def _company(studied: CapexDesk, row: Company) -> CompanySpending:
+    desk, day = studied.desk, studied.result.quarter
+    return CompanySpending(
+        code=row.code,
+        capex=desk.observed(f"{row.code}_capex", day),
+        growth_year=studied.computed(row.growth_year, Unit.PERCENT),
+        growth_quarter=studied.computed(row.growth_quarter, Unit.PERCENT),
+        share=studied.percents(row.cash_flow_share),
+    )
+
+
+def _burdens(studied: CapexDesk) -> tuple[str, Range | None]:
+    """Return the company with the largest share of its cash flow, and the others' range."""
+    rows = studied.result.companies
+    known = sorted(
+        (row.cash_flow_share, row.code) for row in rows if row.cash_flow_share is not None
+    )
+    if len(known) < len(rows):
+        return "", None
+    if len(known) == 1:
+        return known[0][1], None
+    low, high = (studied.computed(known[place][0], Unit.PERCENT) for place in (0, -2))
+    return known[-1][1], Range(low, high)
+
+
+def _burden(
+    now: float | None, before: float | None
+) -> Literal["higher", "unchanged", "lower", "unknown"]:
+    if now is None or before is None:
+        return "unknown"
+    if abs(now - before) < BURDEN_STEP:
+        return "unchanged"
+    return "higher" if now > before else "lower"
+
+
+def _next_quarter(quarter: date) -> date:
+    return (pd.Timestamp(quarter) + pd.offsets.QuarterEnd(1)).date()
+
+
+def _slowing_below(found: CapexResult, pace: float) -> float:
+    """Return the next quarter's sum below which growth would have slowed by ``pace`` points."""
+    year_before = found.quarters[-model.YEAR].capex
+    return year_before * (1.0 + (found.growth_year - pace) / 100.0)
+
+
+def _falls(studied: CapexDesk) -> SpendingFalls:
+    found = studied.result
+    record, companies = found.cuts, len(found.companies)
+    bounds = (1.0 - (1.0 - bound) ** companies for bound in share_interval(record.cuts, record.n))
+    low, high = (studied.computed(bound, Unit.PROBABILITY) for bound in bounds)
+    return SpendingFalls(
+        since=studied.desk.computed_day(found.quarters[1].end, SPEC),
+        falls=studied.computed(record.cuts, Unit.COUNT),
+        cases=studied.computed(record.n, Unit.COUNT),
+        share=studied.computed(record.share, Unit.PROBABILITY),
+        any_company=studied.computed(record.any_company, Unit.PROBABILITY),
+        interval=Range(low, high),
+        deepest=studied.computed(record.deepest, Unit.PERCENT),
+    )
+
+
+def capex_charts(studied: CapexDesk | None) -> tuple[Chart, ...]:
+    """Return spending by company with its share of cash flow; nothing when there is none."""
+    if studied is None:
+        return ()
+    desk, found = studied.desk, studied.result
+    days = tuple(quarter.end.isoformat() for quarter in found.quarters)
+    spent = [_spent(desk, row.code, days) for row in found.companies]
+    total = tuple(round(1e9 * quarter.capex, 0) for quarter in found.quarters)
+    share = tuple(
+        None if quarter.share is None else round(quarter.share, 6) for quarter in found.quarters
+    )
+    by_model = studied.dollars(0.0).origin
+    return (
+        Chart(
+            code="capex",
+            axis="date",
+            lines=(
+                *spent,
+                Line("total", Unit.USD, by_model, days, total),
+                Line("share", Unit.PERCENT, by_model, days, share),
+            ),
+            as_of=found.quarter,
+            sources=(*(_publisher(desk, row.code) for row in found.companies), SPEC.id),
+        ),
+    )
+
+
+def _spent(desk: Desk, company: str, days: tuple[str, ...]) -> Line:
+    name = f"{company}_capex"
+    values = desk.values(name)
+    billions = tuple(float(values.loc[pd.Timestamp(day)]) for day in days)
+    return Line(
+        company, Unit.USD, desk.origin(name), days, tuple(round(1e9 * one, 0) for one in billions)
+    )
+
+
+def _publisher(desk: Desk, company: str) -> str:
+    return desk.origin(f"{company}_capex").publisher
