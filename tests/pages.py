@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 from collections import defaultdict
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reportgen.house import HouseView
+    from reportgen.snapshot import Snapshot
 
 
 class _Figures(HTMLParser):
@@ -49,6 +55,40 @@ def text_of(pdf: Path) -> str:
         ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True
     )
     return read.stdout
+
+
+def prose_of(html: str, without: tuple[str, ...] = ()) -> str:
+    """Return the text a reader sees, tags gone; parts with those ids left out."""
+    body = html[html.index("<body") :]
+    body = re.sub(r"<(script|style|svg)\b.*?</\1>", "", body, flags=re.S)
+    for part in without:
+        body = re.sub(rf'<(\w+)[^>]*\bid="{part}".*?</\1>', "", body, flags=re.S)
+    text = re.sub(r"<(?:p|h\d|li|td|th|dt|dd|section|div)\b[^>]*>", "\n", body)
+    return unescape(re.sub(r"<[^>]+>", "", text))
+
+
+def write_html(snapshot: Snapshot, house: HouseView | None, paths: int = 3_000) -> dict[str, str]:
+    """Return the report on those figures as HTML by language, without fonts."""
+    from reportgen.assess import assess
+    from reportgen.facts.files import to_json
+    from reportgen.i18n import LANGUAGES, load_catalogue
+    from reportgen.period import edition_dates
+    from reportgen.render.edition import Job, Look, page_of, desk_of
+    from reportgen.render.report import Brand, render_html
+    from reportgen.resources import locales_folder
+
+    found = assess(snapshot, house, edition_dates(snapshot.as_of), paths)
+    brands = {one.code: Brand("Reportgen Research") for one in LANGUAGES}
+    job = Job(to_json(found), Path(), ("html",), Look(brands, {}))
+    pages = {}
+    for language in LANGUAGES:
+        catalogue = load_catalogue(locales_folder(), language)
+        desk = desk_of(job, catalogue, language.code)
+        pages[language.code] = render_html(
+            desk.facts, desk.charts, desk.env, page_of("html", desk)
+        )
+        assert catalogue.missing == set()
+    return pages
 
 
 def squeezed(text: str) -> str:

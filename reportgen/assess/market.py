@@ -83,7 +83,9 @@ def _day_of(values: pd.Series[float], position: int) -> date:
     return pd.DatetimeIndex(values.index)[position].date()
 
 
-def _state(drawdown: float) -> Literal["near_high", "pullback", "correction", "bear"]:
+def _state(drawdown: float) -> Literal["record", "near_high", "pullback", "correction", "bear"]:
+    if drawdown >= 0.0:
+        return "record"
     if drawdown > -0.05:
         return "near_high"
     if drawdown > -0.10:

@@ -20,11 +20,11 @@ class Market(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The Nasdaq Composite at the as-of close.
 
     ``distance`` to a moving average is positive when the index stands above it.
-    ``state``: ``near_high`` within 5 % of the record close, ``pullback`` to 10 %,
+    ``state``: ``record`` at the record close itself, ``near_high`` within 5 % of the record close, ``pullback`` to 10 %,
     ``correction`` to 20 %, ``bear`` beyond (all by closes).
     """
 
-    state: Literal["near_high", "pullback", "correction", "bear"]
+    state: Literal["record", "near_high", "pullback", "correction", "bear"]
     trend: Literal["above", "below"]
     close: Quantity
     close_day: Day

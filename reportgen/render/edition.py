@@ -143,7 +143,7 @@ def write_language(job: Job, code: str) -> list[Report]:
     from reportgen.resources import locales_folder
 
     catalogue = load_catalogue(locales_folder(), language_of(code))
-    desk = _desk(job, catalogue, code)
+    desk = desk_of(job, catalogue, code)
     _save_charts(desk, job.folder / "charts")
     writers = {"pdf": _write_pdf, "html": _write_html}
     reports = [writers[medium](desk, job.folder) for medium in job.formats]
@@ -156,7 +156,8 @@ def write_language(job: Job, code: str) -> list[Report]:
     return reports
 
 
-def _desk(job: Job, catalogue: Catalogue, code: str) -> Desk:
+def desk_of(job: Job, catalogue: Catalogue, code: str) -> Desk:
+    """Return everything one language is written with; draws its charts."""
     from reportgen.charts import draw_all
     from reportgen.charts.pen import Pen, use_faces
     from reportgen.facts.files import from_json
@@ -185,7 +186,7 @@ def _write_pdf(desk: Desk, folder: Path) -> Report:
     from reportgen.render.pdf import DocumentInfo, write_pdf
     from reportgen.render.report import render_html
 
-    html = render_html(desk.facts, desk.charts, desk.env, _page("pdf", desk))
+    html = render_html(desk.facts, desk.charts, desk.env, page_of("pdf", desk))
     resources = {f"chart:{code}.svg": chart.svg for code, chart in desk.charts.items()}
     if desk.look.logo is not None:
         resources[desk.look.logo.address] = desk.look.logo.data
@@ -202,14 +203,15 @@ def _write_html(desk: Desk, folder: Path) -> Report:
     from reportgen.render.report import render_html
     from reportgen.render.screen import finish_html
 
-    html = render_html(desk.facts, desk.charts, desk.env, _page("html", desk))
+    html = render_html(desk.facts, desk.charts, desk.env, page_of("html", desk))
     finished = finish_html(html, desk.fonts)
     _pass(check_html(finished), desk, "HTML")
     (folder / desk.name("html")).write_text(finished, encoding="utf-8")
     return Report(desk.language.code, "html", desk.name("html"), None)
 
 
-def _page(medium: Medium, desk: Desk) -> Page:
+def page_of(medium: Medium, desk: Desk) -> Page:
+    """Return what the templates are given for a medium, beside the assessment."""
     from reportgen.resources import templates_folder
 
     styles = templates_folder() / "css"
