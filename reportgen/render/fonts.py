@@ -174,7 +174,8 @@ class FontSet:
         for face in self.symbols:
             here = (outside - covered) & _coverage(face)
             if here:
-                symbol_files.append(FontFile(face, _subset(face, here)))
+                # A run in a symbol face takes the space beside it along.
+                symbol_files.append(FontFile(face, _subset(face, here | {ord(" ")})))
                 covered |= here
         for face, missing in lacking.items():
             _refuse_missing(face, missing - covered)
