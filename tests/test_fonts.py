@@ -137,7 +137,7 @@ def test_the_screen_gets_no_serif(chinese: FontSet) -> None:
 
 
 def test_the_features_the_page_uses_survive(chinese: FontSet) -> None:
-    """Half-width marks, kerning and the long dash are still in a cut face; vertical forms go."""
+    """Half-width marks and kerning stay; vertical forms and other languages' forms go."""
     font = TTFont(BytesIO(chinese.cut("——，“A”V")[0].data))
     tags = {
         record.FeatureTag
@@ -145,7 +145,7 @@ def test_the_features_the_page_uses_survive(chinese: FontSet) -> None:
         for record in font[table].table.FeatureList.FeatureRecord
     }
     assert {"halt", "palt", "kern"} <= tags
-    assert not tags & {"vert", "vrt2", "vkrn"}
+    assert not tags & {"vert", "vrt2", "vkrn", "locl"}
 
 
 def test_a_variable_face_is_cut_at_the_weight(tmp_path: Path) -> None:

@@ -217,6 +217,12 @@ def test_nothing_goes_wrong_silently(fonts: FontSet, more: str, named: str) -> N
     assert named in caught.value.message
 
 
+def test_spaces_of_other_widths_need_no_glyph(fonts: FontSet) -> None:
+    """Thin and narrow spaces, which locale data puts into dates and units, are set without one."""
+    with pikepdf.open(BytesIO(_write(fonts, "<p>1\u20092\u202f3\u30004</p>"))) as pdf:
+        assert "1234" in "".join(page_texts(pdf)[0].split())
+
+
 def test_the_environment_is_left_as_it_was(fonts: FontSet, monkeypatch: pytest.MonkeyPatch) -> None:
     """The isolation from system fonts and clock ends with the document."""
     monkeypatch.setenv("FONTCONFIG_FILE", "/some/fonts.conf")

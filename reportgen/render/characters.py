@@ -17,7 +17,9 @@ _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "
     "track",
     "wbr",
 }
-_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf"})
+# HarfBuzz makes spaces of other widths from the plain one; controls and joiners are not drawn.
+_WITHOUT_GLYPH = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+_SPACES_WITH_GLYPH = frozenset(" \u00a0\u3000")
 _GENERATED = re.compile(r"""["']([^"'\n]*)["']""")
 _SVG_TEXT = re.compile(r"<(?:text|tspan)\b[^>]*>([^<]*)")
 
@@ -46,7 +48,7 @@ def shown_characters(
 
 
 def _visible(character: str) -> bool:
-    return unicodedata.category(character) not in _INVISIBLE_CATEGORIES
+    return character in _SPACES_WITH_GLYPH or unicodedata.category(character) not in _WITHOUT_GLYPH
 
 
 class _Collector(HTMLParser):

@@ -20,9 +20,10 @@ from reportgen.render.typefaces import Face, Family, find_face
 
 REGULAR, BOLD = 400, 700
 
-# Features the page uses beside HarfBuzz's default set; vertical setting is never needed.
-_KEPT_FEATURES = ("palt", "halt", "tnum", "lnum", "kern", "locl", "ccmp", "liga")
-_DROPPED_FEATURES = ("vert", "vrt2", "vkrn", "vpal", "vhal", "valt")
+# Features the page uses beside HarfBuzz's default set. Vertical setting is never needed, and forms
+# by language must not be: the face is the language's own, whatever the locale of the process says.
+_KEPT_FEATURES = ("palt", "halt", "tnum", "lnum", "kern", "ccmp", "liga")
+_DROPPED_FEATURES = ("locl", "vert", "vrt2", "vkrn", "vpal", "vhal", "valt")
 
 
 @dataclass(frozen=True)
