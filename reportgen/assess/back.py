@@ -27,7 +27,7 @@ from reportgen.facts.back import (
 )
 from reportgen.models.spec import ModelSpec
 from reportgen.period import STATED
-from reportgen.series import catalogue
+from reportgen.series import catalogue, release_exceptions
 
 if TYPE_CHECKING:
     from reportgen.house import HouseEntry
@@ -157,9 +157,19 @@ def series_row(desk: Desk, name: str) -> SeriesRow:
         age=_days(fresh.age_days),
         allowed=_days(fresh.allowed_days),
         licence=data.spec.licence,
+        reason=_reason(name, fresh.last.date, desk.as_of),
         notes=_notes(data),
         parts=_parts(data),
     )
+
+
+def _reason(series: str, last: date, as_of: date) -> str:
+    """Return why observations after ``last`` were late or never came; empty when nothing says."""
+    for one in release_exceptions():
+        days = (*one.released, *one.never)
+        if series in one.series and any(last < day <= as_of for day in days):
+            return one.reason
+    return ""
 
 
 def _days(count: int) -> Quantity:

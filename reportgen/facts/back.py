@@ -65,6 +65,7 @@ class SeriesRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         age: calendar days from that day to the as-of date.
         allowed: age beyond which the series is stale.
         licence: code of the licence note.
+        reason: code of what held later observations up; empty when nothing is known to have.
         notes: what was repaired, left out or cannot be vouched for.
         parts: the stretches of a joined series; empty for a series of one piece.
     """
@@ -83,6 +84,7 @@ class SeriesRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     age: Quantity
     allowed: Quantity
     licence: str
+    reason: str = ""
     notes: tuple[SeriesNote, ...] = ()
     parts: tuple[SeriesPart, ...] = ()
 

@@ -45,6 +45,14 @@ class Catalogue:
         self._remember(context, message)
         return str(self._translations.pgettext(context, message))
 
+    def name(self, name: str) -> str:
+        """Return a proper name as this language has it; one it does not know stays as it is.
+
+        For names that come with data (publishers, persons) and may be the user's own.
+        """
+        known = self._known is None or ("", name) in self._known
+        return self.gettext(name) if known else name
+
     def npgettext(self, context: str, singular: str, plural: str, n: int) -> str:
         """Return the form of the message for ``n`` things as used in ``context``."""
         self._remember(context, singular)

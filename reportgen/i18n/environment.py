@@ -4,6 +4,7 @@ Filters and functions for templates (``*.html.j2`` get marked-up figures, others
 
 - ``x|q``, ``x|q(1)``, ``x|q(signed=true, bare=true, short=true)``: a quantity
 - ``r|span``: a range; ``d|day``, ``d|day("month")``: a day
+- ``x|name``: a proper name that comes with the data
 - ``term("flash crash")``: what the glossary has for it
 - ``x|mark``: the small sign of the figure's origin; ``x|down``: the size of a fall, unsigned
 """
@@ -48,6 +49,7 @@ def environment(templates: Path, catalogue: Catalogue, formatter: Formatter) -> 
         npgettext=catalogue.npgettext,
     )
     env.filters.update(_filters(formatter))
+    env.filters["name"] = catalogue.name
     env.globals["language"] = formatter.language
     env.globals["format"] = formatter
     env.globals["term"] = partial(term_in, formatter.language.code)
@@ -56,7 +58,9 @@ def environment(templates: Path, catalogue: Catalogue, formatter: Formatter) -> 
 
 def _filters(formatter: Formatter) -> dict[str, Callable[..., Any]]:
     @pass_eval_context
-    def quantity(context: EvalContext, figure: Quantity, digits: int | None = None, **how: bool) -> str:
+    def quantity(
+        context: EvalContext, figure: Quantity, digits: int | None = None, **how: bool
+    ) -> str:
         text = formatter.quantity(figure, digits, **how)
         return _marked_up(context, text, figure.key, f"{rounded(figure, digits)} {figure.unit}")
 

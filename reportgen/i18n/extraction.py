@@ -32,6 +32,8 @@ KEYWORDS: dict[str, Any] = {
     "forms": (1, 2),
 }
 WIDTH = 92
+HOUSE = "house"
+"""Whom a house view names for the publisher itself: a code, not a name."""
 
 
 def extract_template() -> Catalog:
@@ -55,16 +57,18 @@ def _sources() -> tuple[tuple[Path, str, str, Any, dict[str, str]], ...]:
         (templates_folder(), "templates", "**.j2", "jinja2", JINJA_OPTIONS),
         (package / "i18n", "reportgen/i18n", "units.py", "python", {}),
         (package / "series", "reportgen/series", "catalogue.toml", _named_values, {}),
+        (package / "bundled", "reportgen/bundled", "**/snapshot.json", _named_values, {}),
+        (package / "bundled", "reportgen/bundled", "house/*.toml", _named_values, {}),
     )
 
 
 def _named_values(
     source: Any, keywords: Any, comment_tags: Any, options: Any
 ) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Extract the names and publishers of a TOML file of data."""
+    """Extract the names of things, publishers and persons from a TOML or JSON file of data."""
     for number, line in enumerate(source.read().decode().splitlines(), 1):
-        named = re.fullmatch(r'(?:name|publisher)\s*=\s*"(.*)"\s*', line)
-        if named:
+        named = re.fullmatch(r'\s*"?(?:name|publisher|by)"?\s*[=:]\s*"(.*)",?\s*', line)
+        if named and named[1] != HOUSE:
             yield number, "gettext", named[1], []
 
 

@@ -107,7 +107,7 @@ def _single_percent(text: str) -> bool:
 def _anywhere(text: str) -> Iterator[str]:
     if "  " in text:
         yield "has doubled spaces"
-    if text != text.strip() and text.strip(" ,"):
+    if text != text.strip() and text.strip(" ,:;"):
         yield "begins or ends with a space"
 
 

@@ -22,7 +22,7 @@ SPEC = ModelSpec(
     id="M13",
     version="1",
     inputs=("cape", "nasdaq_composite_weekly", "vix_weekly"),
-    references=("Shiller, Irrational Exuberance, and its data (CAPE)",),
+    references=("Shiller (2015), Irrational Exuberance, third edition, and its data",),
 )
 
 State = Literal["low", "normal", "high", "extreme"]

@@ -32,7 +32,7 @@ SPEC = ModelSpec(
     inputs=tuple(
         f"{company}_{item}" for company in COMPANIES for item in ("capex", "operating_cash_flow")
     ),
-    references=("Company filings with the SEC (payments for property, plant and equipment)",),
+    references=("Securities and Exchange Commission, EDGAR, company facts",),
 )
 
 State = Literal["accelerating", "steady", "slowing", "cut"]

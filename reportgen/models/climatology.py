@@ -32,7 +32,7 @@ SPEC = ModelSpec(
     id="M1e",
     version="1",
     inputs=("nasdaq_composite", "vix"),
-    references=("Expanding frequency of completed windows",),
+    references=(),
 )
 # Measured on 2000-2025: this gap gives the eighteen separate ten-day falls the method counts.
 CLUSTER_GAP_DAYS = 42

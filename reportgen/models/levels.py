@@ -23,7 +23,7 @@ SPEC = ModelSpec(
     id="M3",
     version="1",
     inputs=("nasdaq_composite",),
-    references=("Retracement, valuation and moving-average arithmetic as stated with each level",),
+    references=(),
 )
 RETRACEMENTS = (0.382, 0.5, 0.618)
 METHODS_FOR_CONFLUENCE = 3
