@@ -85,7 +85,7 @@ def faults(source: str, text: str, code: str, *, interpolated: bool) -> Iterator
         yield f"has other tags in {text!r}"
     if interpolated and _single_percent(text):
         yield f"has a single % in {text!r}"
-    if ending(source) != ending(text):
+    if re.search(r"\w", source) and ending(source) != ending(text):
         yield f"ends otherwise in {text!r}"
     yield from _anywhere(text)
     yield from _avoided_in(text, code)
