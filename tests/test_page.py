@@ -55,6 +55,7 @@ TEMPLATE = """
 {{ heat_map(t, t, t, [t] * 5, matrix) }}
 {% call cards() %}{{ card("m1", "M1", t, [(t, text)]) }}{% endcall %}
 {{ glossary([(t, text)]) }}
+<table><tr><th scope="row">{{ t }}</th><td>{{ "0123456789" * 12 }}</td></tr></table>
 {% endcall %}{% endcall %}
 {% endset %}
 {{ contents(t, outline.entries) }}<main>{{ body }}</main></body></html>
