@@ -75,9 +75,19 @@ def fiscal(studied: DebtDesk | None) -> Fiscal | None:
         rebate=_rebate(studied),
         budget_act=last_event(desk, "budget_act_signed"),
         election=next_event(desk, "midterm_elections", "presidential_election"),
+        congress=_congress(studied),
         simulated_to=studied.computed_day(found.x_date.horizon_end),
         paths=studied.computed(found.paths, Unit.COUNT),
     )
+
+
+def _congress(studied: DebtDesk) -> Literal["present", "next", "unknown"]:
+    """Return who will have to act: a new Congress meets on 3 January after its election."""
+    election = next_event(studied.desk, "midterm_elections", "presidential_election")
+    middle = studied.result.limit_date.p50
+    if election is None or middle is None:
+        return "unknown"
+    return "next" if middle > date(election.day.day.year + 1, 1, 3) else "present"
 
 
 def _forecast(

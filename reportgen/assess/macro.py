@@ -107,6 +107,7 @@ def _inflation(desk: Desk) -> Inflation | None:
         age=_computed(desk, _age(desk, CPI), Unit.DAYS, CPI),
         missing=_computed(desk, _missing(desk, CPI), Unit.MONTHS, CPI),
         house=house,
+        margin=None if house is None else _points(desk, year - house.value, CPI),
         holds=house is not None and year > house.value,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from reportgen.charts.pen import INK, SIZE, Pen
 
@@ -23,6 +23,11 @@ def scaled_axis(axes: Axes, pen: Pen, scale: float, digits: int) -> None:
         return pen.formatter.number(value / scale, digits)
 
     axes.yaxis.set_major_formatter(FuncFormatter(tick))
+
+
+def few_ticks(axes: Axes, most: int) -> None:
+    """Put at most so many steps on the vertical axis, each of them 1, 2 or 5 of a power of ten."""
+    axes.yaxis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
 
 
 def head(axes: Axes, text: str) -> None:

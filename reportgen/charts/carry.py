@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from reportgen.charts.amounts import THOUSAND, head, labelled, last_value, scaled_axis
+from reportgen.charts.amounts import THOUSAND, few_ticks, head, labelled, last_value, scaled_axis
 from reportgen.charts.pen import ACCENT, BASE, SECONDARY, SERIES, Pen, places
 from reportgen.facts import Chart
 
@@ -21,9 +21,9 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
         pen.years(alone)
         return figure
     figure, (above, below) = pen.figure(
-        "column", "tall", margins=margins, nrows=2, height_ratios=(3, 2), sharex=True
+        "column", "standard", margins=margins, nrows=2, height_ratios=(3, 2), sharex=True
     )
-    figure.subplots_adjust(hspace=0.24)
+    figure.subplots_adjust(hspace=0.34)
     _pay(above, chart, words, pen)
     head(below, words.lower)
     net = chart.line("net")
@@ -32,6 +32,7 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
         part = [max(0.0, sign * value) * sign for value in heights]
         below.fill_between(places(net), part, 0, step="mid", color=colour, linewidth=0, alpha=0.75)
     below.axhline(0, color=SECONDARY, linewidth=0.6)
+    few_ticks(below, 4)
     scaled_axis(below, pen, THOUSAND, 0)
     value = last_value(net)
     text = labelled(words.net_short, value / THOUSAND, pen, 0)
@@ -49,6 +50,7 @@ def _pay(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
     quartile = chart.marks[0].value.value
     axes.axhline(quartile, color=SECONDARY, linewidth=0.8, linestyle=BASE)
     axes.axhline(0, color=SECONDARY, linewidth=0.6)
+    few_ticks(axes, 5)
     pen.numbers(axes, 1)
     pen.end_labels(
         axes,

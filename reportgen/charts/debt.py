@@ -22,7 +22,7 @@ from reportgen.charts.pen import (
 )
 from reportgen.facts import Chart
 
-BAR_DAYS = 11.0
+BAR_DAYS = 12.0
 ROOM_DAYS = 60
 
 
@@ -109,12 +109,11 @@ def _name(axes: Any, start: Any, text: str) -> None:
 
 
 def _span(chart: Chart) -> tuple[float, float]:
-    """Return three years before the last observation to a little after the last month drawn."""
+    """Return two years before the last observation to a little after the last month drawn."""
     last_seen = date.fromisoformat(str(chart.line("subject").x[-1]))
-    months = [
-        str(x) for line in chart.lines if line.code in ("limit_date", "x_date") for x in line.x
-    ]
+    dated = [line for line in chart.lines if line.code in ("limit_date", "x_date")]
+    months = [str(place) for line in dated for place in line.x]
     end = date.fromisoformat(max(months, default=last_seen.isoformat()))
-    return day_number(last_seen.replace(year=last_seen.year - 3, day=1)), day_number(
+    return day_number(last_seen.replace(year=last_seen.year - 2, day=1)), day_number(
         end + timedelta(days=ROOM_DAYS)
     )

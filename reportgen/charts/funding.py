@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from reportgen.charts.amounts import TRILLION, head, labelled, last_value, scaled_axis
+from reportgen.charts.amounts import TRILLION, few_ticks, head, labelled, last_value, scaled_axis
 from reportgen.charts.pen import ACCENT, BASE, SECONDARY, SERIES, TINT, WARNING, Pen, day_number
 from reportgen.facts import Chart
 
@@ -46,6 +46,7 @@ def _reserves(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
     pen.line(axes, reserves, ACCENT)
     pen.last(axes, reserves)
     axes.margins(x=0.01)
+    few_ticks(axes, 4)
     scaled_axis(axes, pen, TRILLION, 1)
     labels = []
     for line, name, colour in (

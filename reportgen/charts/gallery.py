@@ -10,7 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from reportgen.charts import carry, debt, funding, index, inflation, liquidity, policy_rates
+from reportgen.charts import (
+    cape,
+    capex,
+    carry,
+    debt,
+    drawdowns,
+    events,
+    fan,
+    funding,
+    hedging,
+    index,
+    inflation,
+    layers,
+    liquidity,
+    policy_rates,
+    runup,
+    term_structure,
+    tornado,
+    vix_skew,
+)
 from reportgen.charts.pen import Draw, Pen, house_style, themed, to_svg
 from reportgen.facts import Abscissa, Chart, Line, Quantity
 
@@ -28,7 +47,18 @@ CHARTS: Mapping[str, Draw] = MappingProxyType(
         "policy_rates": policy_rates.draw,
         "carry": carry.draw,
         "inflation": inflation.draw,
+        "capex": capex.draw,
+        "cape": cape.draw,
+        "runup": runup.draw,
+        "hedging": hedging.draw,
+        "vix_skew": vix_skew.draw,
+        "term_structure": term_structure.draw,
         "debt": debt.draw,
+        "fan": fan.draw,
+        "events": events.draw,
+        "drawdowns": drawdowns.draw,
+        "layers": layers.draw,
+        "tornado": tornado.draw,
     }
 )
 """Every chart the report knows, in the order of its appearance."""

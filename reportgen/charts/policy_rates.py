@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from reportgen.charts.amounts import head, labelled, last_value
+from reportgen.charts.amounts import few_ticks, head, labelled, last_value
 from reportgen.charts.pen import (
     ACCENT,
     HOUSE,
@@ -25,9 +25,9 @@ MARGIN_DAYS = 30
 def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
     """Draw three panels over the same years."""
     figure, (rates, apart, pair) = pen.figure(
-        "column", "grid", margins=(8, 36, 5, 6), nrows=3, height_ratios=(3, 1.7, 2.4), sharex=True
+        "column", "tall", margins=(8, 36, 5, 6), nrows=3, height_ratios=(3, 1.7, 2.4), sharex=True
     )
-    figure.subplots_adjust(hspace=0.24)
+    figure.subplots_adjust(hspace=0.34)
     _rates(rates, chart, words, pen)
     head(apart, words.middle)
     differential = chart.line("differential")
@@ -57,6 +57,7 @@ def _rates(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
         pen.line(axes, policy, SERIES[2], drawstyle="steps-post")
         labels.append((last_value(policy), _named(words.boj_short, policy, pen), SERIES[2]))
     labels += _house(axes, chart, codes, words, pen)
+    few_ticks(axes, 6)
     pen.numbers(axes)
     axes.set_xlim(*_span(chart))
     pen.end_labels(axes, labels)

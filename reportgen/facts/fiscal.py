@@ -85,7 +85,8 @@ class Fiscal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         need: borrowing need of a year; ``need_month`` a twelfth of it.
         measures: extraordinary measures that can be used at once; ``measures_june`` those that
             arise on 30 June only.
-        events: dated events that bear on the limit, earliest first.
+        congress: whether the middle limit date falls to the present Congress or to the one that
+            the next election chooses; ``unknown`` without either date.
     """
 
     debt: Quantity
@@ -109,6 +110,7 @@ class Fiscal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     borrowing: Borrowing | None
     rebate: Rebate
     election: DatedEvent | None
+    congress: Literal["present", "next", "unknown"]
     budget_act: DatedEvent | None
     simulated_to: Day
     paths: Quantity

@@ -19,7 +19,8 @@ class Inflation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pace: whether the last three months run faster or slower than the last twelve.
         month: the last month published; ``age`` days from its end to the as-of date.
         missing: months from the one after it to the last that would normally be out.
-        house: the rate the house states to be exceeded, with ``holds``.
+        house: the rate the house states to be exceeded; ``margin`` is what the last rate has over
+            it, ``holds`` whether it exceeds it.
     """
 
     state: Literal["above", "near", "below"]
@@ -32,6 +33,7 @@ class Inflation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     age: Quantity
     missing: Quantity
     house: Quantity | None
+    margin: Quantity | None
     holds: bool
 
 
