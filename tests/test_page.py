@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 import pikepdf
 import pytest
+from markupsafe import Markup
 
 from reportgen.render.fonts import FontSet
 from reportgen.render.gates import check_html, check_pdf
@@ -136,6 +137,23 @@ def test_a_long_table_repeats_its_head() -> None:
     for text in rows:
         # One in each row, two in the head, two in the running head and foot.
         assert text.count("Market risk\n") >= text.count("28%") + 4
+
+
+def test_a_short_table_stays_whole() -> None:
+    """Tables of up to twelve rows are not broken, wherever on the page they come."""
+    for lines in (30, 34, 38):
+        filler = "Reserves stood still. " * 4 * lines
+        with pikepdf.open(BytesIO(_pdf("en", rows=9, text=filler))) as pdf:
+            counts = [text.count("28%") for text in page_texts(pdf)]
+        assert all(count in (0, 1, 2, 9, 10, 11) for count in counts), counts
+
+
+def test_headings_may_hold_marked_up_figures() -> None:
+    """A figure's markup in a finding stays in the heading and out of labels and descriptions."""
+    finding = Markup('Trough of <data value="18225">18,225</data>')
+    html = _render("en", "html", t=finding)
+    assert 'data-label="1.1 Trough of 18,225"' in html
+    assert '<h3 data-label="1.1 Trough of 18,225">Trough of <data value="18225">' in html
 
 
 def test_a_telephone_never_scrolls_sideways(tmp_path: Path) -> None:
