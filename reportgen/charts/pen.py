@@ -35,8 +35,8 @@ MODEL, HOUSE, BASE = "-", (0, (4, 2)), (0, (1, 1.6))
 """Line styles: what the model computed, what the house assumed, what history shows."""
 
 MILLIMETRE = 1 / 25.4
-WIDTHS = {"full": 166.0, "column": 134.0, "half": 81.0}
-HEIGHTS = {"low": 48.0, "standard": 66.0, "tall": 88.0, "grid": 112.0}
+WIDTHS = {"full": 166.0, "column": 139.0, "half": 81.0}
+HEIGHTS = {"low": 43.0, "standard": 57.0, "tall": 76.0, "grid": 100.0}
 """Sizes in millimetres; charts come in these and no others."""
 
 SIZE, SMALL = 7.6, 6.8
@@ -93,7 +93,13 @@ class Pen:
     # -- axes -------------------------------------------------------------------------------
 
     def numbers(
-        self, axes: Axes, digits: int = 0, suffix: str = "", *, which: str = "y", signed: bool = False
+        self,
+        axes: Axes,
+        digits: int = 0,
+        suffix: str = "",
+        *,
+        which: str = "y",
+        signed: bool = False,
     ) -> None:
         """Write the ticks of an axis as numbers of the language, with ``suffix`` behind each."""
 
@@ -133,7 +139,11 @@ class Pen:
         axes.plot(places(line), heights, color=colour, **options)
 
     def end_labels(
-        self, axes: Axes, labels: Sequence[tuple[float, str, str]], gap: float = 9.0, pad: float = 3.0
+        self,
+        axes: Axes,
+        labels: Sequence[tuple[float, str, str]],
+        gap: float = 9.0,
+        pad: float = 3.0,
     ) -> None:
         """Write labels at the right edge, moved apart where they would touch.
 
@@ -159,7 +169,9 @@ class Pen:
                 annotation_clip=False,
             )
 
-    def level(self, axes: Axes, value: float, text: str, colour: str = SECONDARY, **style: Any) -> None:
+    def level(
+        self, axes: Axes, value: float, text: str, colour: str = SECONDARY, **style: Any
+    ) -> None:
         """Draw a thin line right across with its label above it at the left."""
         axes.axhline(value, color=colour, **{"linewidth": 0.7, "linestyle": HOUSE, **style})
         axes.annotate(
@@ -241,9 +253,7 @@ def house_style(family: Sequence[str], salt: str) -> Iterator[None]:
 def to_svg(figure: Figure, code: str) -> bytes:
     """Return the figure as lean SVG: no date, short numbers, ids of its own."""
     buffer = io.BytesIO()
-    figure.savefig(
-        buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
-    )
+    figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = buffer.getvalue().decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.S)
