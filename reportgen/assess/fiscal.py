@@ -16,9 +16,10 @@ from reportgen.assess.debt import (
     DebtDesk,
 )
 from reportgen.assess.desk import Desk, percent
-from reportgen.assess.events import last_event, next_event
+from reportgen.assess.events import events_between, last_event, next_event
 from reportgen.assess.lines import dated_line
 from reportgen.facts import Assumed, Band, Chart, Day, Line, Mark, Quantity, Unit
+from reportgen.facts.events import DatedEvent
 from reportgen.facts.fiscal import (
     Borrowing,
     CutQuotation,
@@ -72,6 +73,8 @@ def fiscal(studied: DebtDesk | None) -> Fiscal | None:
         x_date=_forecast(studied, found.x_date, "x_date"),
         house_window=_house_window(studied),
         borrowing=_borrowing(studied),
+        need_for_window=dollars(_need_for_window(studied)),
+        need_multiple=studied.computed(_need_for_window(studied) / found.annual_musd, Unit.TIMES),
         rebate=_rebate(studied),
         budget_act=last_event(desk, "budget_act_signed"),
         election=next_event(desk, "midterm_elections", "presidential_election"),
@@ -153,6 +156,14 @@ def _since(desk: Desk, series: str, day: date) -> float | None:
     return None if before.empty else float(values.iloc[-1] - before.iloc[-1])
 
 
+def _need_for_window(studied: DebtDesk) -> float:
+    """Return the yearly need, USD millions, that would use up everything by the window's end."""
+    found = studied.result
+    years = (studied.desk.window_end - found.debt_day).days / DAYS_A_YEAR
+    at_hand = found.headroom_musd + found.cash_musd + MEASURES.value / MILLION
+    return at_hand / years
+
+
 def _rebate(studied: DebtDesk) -> Rebate:
     law = last_event(studied.desk, "tariff_rebate_enacted")
     sooner = STEP_MUSD / studied.result.annual_musd * DAYS_A_YEAR
@@ -172,9 +183,22 @@ def policy_outlook(desk: Desk) -> PolicyOutlook:
         fed_path=path,
         to_path=distance,
         fed_rate=rate,
+        steps=_steps(desk, distance),
+        meetings=desk.computed(len(_decisions(desk)), Unit.COUNT, "M0", "events"),
         cut=_cut(desk),
         next_decision=next_event(desk, "fomc_decision"),
     )
+
+
+def _steps(desk: Desk, distance: Quantity | None) -> Quantity | None:
+    if distance is None or distance.value >= 0:
+        return None
+    return desk.computed(-100.0 * distance.value / CUT_POINTS, Unit.RATIO, "M0", "effr")
+
+
+def _decisions(desk: Desk) -> tuple[DatedEvent, ...]:
+    ahead = desk.as_of + timedelta(days=1)
+    return events_between(desk, ahead, desk.window_end, "fomc_decision")
 
 
 def _cut(desk: Desk) -> CutQuotation | None:

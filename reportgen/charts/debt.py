@@ -55,6 +55,7 @@ def _debt(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
     axes.axhline(limit, color=WARNING, linewidth=0.9)
     scaled_axis(axes, pen, TRILLION, 0)
     axes.set_xlim(*_span(chart))
+    axes.set_ylim(*_heights(chart, limit))
     number = pen.formatter.number(limit / TRILLION, 1)
     last = chart.line("subject")
     pen.end_labels(axes, [(limit, f"{words.limit} {number}", WARNING)])
@@ -86,7 +87,7 @@ def _months(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
 
 def _bands(axes: Any, chart: Chart) -> None:
     for band in chart.bands:
-        start, end = day_number(band.start), day_number(band.end)
+        start, end = day_number(str(band.start)), day_number(str(band.end))
         if band.code == "house":
             axes.axvspan(start, end, color=TINT_WARM, linewidth=0, zorder=0)
         else:
@@ -106,6 +107,15 @@ def _name(axes: Any, start: Any, text: str) -> None:
         color=WARNING,
         fontsize=SMALL,
     )
+
+
+def _heights(chart: Chart, limit: float) -> tuple[float, float]:
+    """Return the heights between the lowest debt shown and a little above the limit."""
+    line, start = chart.line("subject"), _span(chart)[0]
+    pairs = zip(line.x, line.y, strict=True)
+    shown = [value for day, value in pairs if value and day_number(str(day)) >= start]
+    low = min(shown)
+    return low - 0.05 * (limit - low), limit + 0.08 * (limit - low)
 
 
 def _span(chart: Chart) -> tuple[float, float]:

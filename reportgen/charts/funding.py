@@ -19,7 +19,9 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
     figure.subplots_adjust(hspace=0.24)
     head(above, words.upper)
     for band in chart.bands:
-        above.axvspan(day_number(band.start), day_number(band.end), color=TINT, linewidth=0)
+        above.axvspan(
+            day_number(str(band.start)), day_number(str(band.end)), color=TINT, linewidth=0
+        )
     sofr, effr = chart.line("sofr_spread"), chart.line("effr_spread")
     pen.line(above, effr, SERIES[1], linewidth=1.0)
     pen.line(above, sofr, ACCENT, linewidth=1.0)

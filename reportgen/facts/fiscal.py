@@ -85,6 +85,8 @@ class Fiscal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         need: borrowing need of a year; ``need_month`` a twelfth of it.
         measures: extraordinary measures that can be used at once; ``measures_june`` those that
             arise on 30 June only.
+        need_for_window: need of a year at which cash, room and the measures at hand would be gone
+            by the window's end; ``need_multiple`` is that over ``need``.
         congress: whether the middle limit date falls to the present Congress or to the one that
             the next election chooses; ``unknown`` without either date.
     """
@@ -108,6 +110,8 @@ class Fiscal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     x_date: DateForecast
     house_window: HouseWindow | None
     borrowing: Borrowing | None
+    need_for_window: Quantity
+    need_multiple: Quantity
     rebate: Rebate
     election: DatedEvent | None
     congress: Literal["present", "next", "unknown"]
@@ -123,6 +127,8 @@ class PolicyOutlook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         china_tariff: effective rate on imports from China.
         fed_path: lower end of the policy rate's path over the forecast window.
         fed_rate: the last change of the policy rate, with its upper end.
+        to_path: from the effective federal funds rate to that end; ``steps`` counts it in cuts.
+        meetings: decisions scheduled after the as-of date and within the window.
         cut: the quoted chance of a cut at the next decision.
     """
 
@@ -130,5 +136,7 @@ class PolicyOutlook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fed_path: Quantity | None
     to_path: Quantity | None
     fed_rate: DatedEvent | None
+    steps: Quantity | None
+    meetings: Quantity
     cut: CutQuotation | None
     next_decision: DatedEvent | None

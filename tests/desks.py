@@ -1,0 +1,47 @@
+"""A desk on bundled figures, whole, bent, or with parts taken away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reportgen.assess.desk import Desk
+
+if TYPE_CHECKING:
+    from reportgen.house import HouseView
+    from reportgen.snapshot import Snapshot
+
+WINDOW_END = date(2026, 11, 30)
+PATHS = 2_000
+
+
+def desk_of(
+    snapshot: Snapshot, house: HouseView | None = None, window_end: date = WINDOW_END
+) -> Desk:
+    """Return a desk with few paths."""
+    return Desk(snapshot, house, window_end, PATHS)
+
+
+def lacking(snapshot: Snapshot, *series: str) -> Snapshot:
+    """Return the snapshot without some series."""
+    kept = {name: data for name, data in snapshot.series.items() if name not in series}
+    return replace(snapshot, series=kept)
+
+
+def without_events(snapshot: Snapshot, *codes: str) -> Snapshot:
+    """Return the snapshot without the events of those codes."""
+    kept = tuple(event for event in snapshot.events if event.code not in codes)
+    return replace(snapshot, events=kept)
+
+
+def without_day(snapshot: Snapshot, series: str, *days: str) -> Snapshot:
+    """Return the snapshot with the observations of some days gone from a series."""
+    data = snapshot.data(series)
+    kept = ~np.isin(data.dates, np.array(days, dtype="datetime64[D]"))
+    changed = replace(
+        data, dates=data.dates[kept], numbers=data.numbers[kept], released=data.released[kept]
+    )
+    return snapshot.with_series(changed)
