@@ -122,6 +122,7 @@ def test_the_proof_reader_sees(text: str, code: str, fault: str) -> None:
         ("Fall of 20%%", "下跌20%%", "zh"),
         ("<b>One</b> word", "一<b>词</b>", "zh"),
         ("by 23:59 New York time.", "纽约时间23:59前。", "zh"),
+        (", ", "、", "zh"),
     ],
 )
 def test_the_proof_reader_passes(source: str, text: str, code: str) -> None:
@@ -174,6 +175,11 @@ def test_endings_are_compared_by_kind(text: str, sign: str) -> None:
 def test_english_messages_are_proof_read_too(text: str, fault: str) -> None:
     """The source language is held to American spelling, to dates, and to doubled per cents."""
     assert any(fault in one for one in source_faults(text, interpolated=True))
+
+
+def test_names_of_placeholders_are_not_read() -> None:
+    """The spelling rules hold for what a reader sees, not for the names of placeholders."""
+    assert not list(source_faults("Volatility of %(realised)s", interpolated=True))
 
 
 def test_avoided_phrases_have_a_reason() -> None:

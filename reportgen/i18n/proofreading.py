@@ -112,13 +112,14 @@ def _anywhere(text: str) -> Iterator[str]:
 
 
 def _avoided_in(text: str, code: str) -> Iterator[str]:
+    words = _PLACEHOLDER.sub("0", text)
     for phrase in avoided():
         if phrase.language != code:
             continue
         pattern = re.escape(phrase.text)
         if code == "en":
             pattern = rf"\b{pattern}\b"
-        if re.search(pattern, text, re.IGNORECASE):
+        if re.search(pattern, words, re.IGNORECASE):
             yield f"uses {phrase.text!r} ({phrase.reason})"
 
 
