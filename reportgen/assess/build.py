@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reportgen import __version__
 from reportgen.assess.back import back
+from reportgen.assess.conclusions import Known, conclusions
 from reportgen.assess.desk import Desk
 from reportgen.assess.economy import economy
 from reportgen.assess.fragility import fragility
@@ -44,11 +45,13 @@ def assess(
     inside = fragility(desk)
     chances = probabilities(desk, simulation, around.borrowing)
     reach = levels(desk, simulation)
+    end = conclusions(desk, Known(simulation, around, inside, chances))
     charts = (
         index_chart(desk, level_marks(reach)),
         *probability_charts(desk, simulation, chances, reach),
         *around.charts,
         *inside.charts,
+        *end.charts,
     )
     return keyed(
         Assessment(
@@ -66,6 +69,9 @@ def assess(
             capex=inside.capex,
             bubble=inside.bubble,
             microstructure=inside.microstructure,
+            outlook=end.outlook,
+            matrix=end.matrix,
+            review=end.review,
             back=back(desk, dates),
             charts={chart.code: chart for chart in charts},
         )

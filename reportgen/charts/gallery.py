@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from reportgen.charts import (
+    calendar,
     cape,
     capex,
     carry,
+    correlation,
+    cross_asset,
     debt,
     drawdowns,
     events,
@@ -59,6 +62,9 @@ CHARTS: Mapping[str, Draw] = MappingProxyType(
         "drawdowns": drawdowns.draw,
         "layers": layers.draw,
         "tornado": tornado.draw,
+        "calendar": calendar.draw,
+        "cross_asset": cross_asset.draw,
+        "correlation": correlation.draw,
     }
 )
 """Every chart the report knows, in the order of its appearance."""

@@ -16,9 +16,12 @@ from reportgen.facts.levels import Levels
 from reportgen.facts.liquidity import Liquidity
 from reportgen.facts.macro import Macro
 from reportgen.facts.market import Market
+from reportgen.facts.matrix import Matrix
 from reportgen.facts.microstructure import Microstructure
+from reportgen.facts.outlook import Outlook
 from reportgen.facts.probabilities import Probabilities
 from reportgen.facts.quantity import Day
+from reportgen.facts.review import Review
 from reportgen.facts.summary import Verdict
 
 SCHEMA_VERSION = "1.0"
@@ -68,5 +71,8 @@ class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capex: Capex | None
     bubble: Bubble | None
     microstructure: Microstructure
+    outlook: Outlook
+    matrix: Matrix
+    review: Review
     back: Back
     charts: dict[str, Chart]

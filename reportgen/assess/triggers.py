@@ -1,0 +1,202 @@
+"""The watched figures: where each stands against its threshold, and how often that is reached."""
+
+from __future__ import annotations
+
+from reportgen.assess.desk import Desk
+from reportgen.assess.events import events_between
+from reportgen.assess.matrix_findings import BASE_RATES, REPORTS, chance_of
+from reportgen.assess.matrix_rows import VIX_WEEKLY, cut_chance, vix_threshold
+from reportgen.assess.trigger_desk import TriggerDesk, Watched, frequencies, make_trigger
+from reportgen.facts import Day, Range, Unit
+from reportgen.facts.outlook import HitChance, Trigger
+from reportgen.models.guard import day_of
+from reportgen.models.reserve_price import PriceSettings
+from reportgen.models.sell_off import SellOffSettings
+
+AVERAGE_DAYS = 200
+INDEX, SPREAD = "nasdaq_composite", "high_yield_oas"
+
+
+def triggers(study: TriggerDesk) -> tuple[Trigger, ...]:
+    """Return the triggers whose series are there, in the order of the table."""
+    rows = (_usdjpy, _skew, _vix, _capex, _sofr, _high_yield, _average)
+    found = (row(study) for row in rows)
+    return tuple(one for one in found if one is not None)
+
+
+# -- by model -------------------------------------------------------------------------------
+
+
+def _usdjpy(study: TriggerDesk) -> Trigger | None:
+    """Return the house's level of USD/JPY, or the next round one below the rate."""
+    carry = study.carry
+    if carry is None:
+        return None
+    touch = carry.touch("trigger") or carry.touch("round")
+    if touch is None:
+        return None
+    watched = Watched(
+        "usdjpy",
+        "below",
+        carry.spot,
+        carry.spot_day,
+        touch.level,
+        Unit.PERCENT,
+        stated=touch.code == "trigger",
+    )
+    known = {one.code: one for one in touch.chances}
+    chances = tuple(
+        HitChance(
+            code,
+            known[code].by,
+            known[code].probability,
+            known[code].interval,
+            known[code].base_rate,
+            None,
+        )
+        for code, _ in study.ends()
+        if code in known
+    )
+    return make_trigger(study.desk, watched, chances, "model")
+
+
+def _capex(study: TriggerDesk) -> Trigger | None:
+    """Return the sum of spending below which the next quarter would count as a cut."""
+    desk, capex = study.desk, study.capex
+    if capex is None:
+        return None
+    chances = []
+    for code, by in study.ends():
+        seasons = len(events_between(desk, desk.as_of, by.day, REPORTS))
+        if seasons:
+            found = cut_chance(desk, capex, seasons)
+            bounds = found.interval or Range(found.probability, found.probability)
+            chances.append(HitChance(code, by, found.probability, bounds, None, found.cases))
+    watched = Watched(
+        "capex", "below", capex.quarter_total, capex.quarter, capex.cut_below, Unit.PERCENT
+    )
+    return make_trigger(desk, watched, tuple(chances), "base_rate", since=capex.falls.since)
+
+
+def _average(study: TriggerDesk) -> Trigger:
+    """Return the 200-day average, taken as the level at which it stands on the as-of date."""
+    from reportgen.models.path_tables import level_estimate
+    from reportgen.models.trigger_frequency import move_frequency
+
+    desk, closes = study.desk, study.desk.values(INDEX)
+    level = float(closes.iloc[-AVERAGE_DAYS:].mean())
+    change = level / float(closes.iloc[-1]) - 1.0
+    chances = []
+    for code, by in study.ends() if change < 0 else ():
+        days = study.steps(code, weekly=False)
+        found = level_estimate(study.simulation.run, level, days).estimate
+        past = move_frequency(closes, change, days)
+        bounds = Range(
+            chance_of(desk, found.spread_low, "M1", INDEX),
+            chance_of(desk, found.spread_high, "M1", INDEX),
+        )
+        base = None if past is None else chance_of(desk, past.share, BASE_RATES, INDEX)
+        point = chance_of(desk, found.point, "M1", INDEX)
+        chances.append(HitChance(code, by, point, bounds, base, None))
+    watched = Watched(
+        "average_200_day",
+        "below",
+        desk.observed(INDEX),
+        desk.observed_day(INDEX),
+        desk.computed(level, Unit.POINTS, "M0", INDEX),
+        Unit.PERCENT,
+    )
+    return make_trigger(desk, watched, tuple(chances), "model")
+
+
+# -- by frequency ---------------------------------------------------------------------------
+
+
+def _skew(study: TriggerDesk) -> Trigger | None:
+    """Return the house's level of SKEW, by daily readings: its level has shifted over decades."""
+    desk = study.desk
+    bound = desk.maybe("trigger.skew")
+    if bound is None or not desk.has("skew"):
+        return None
+    watched = Watched(
+        "skew",
+        "above",
+        desk.observed("skew"),
+        desk.observed_day("skew"),
+        bound,
+        Unit.PERCENT,
+        stated=True,
+    )
+    chances = frequencies(study, desk.values("skew"), watched, "skew", weekly=False)
+    return make_trigger(desk, watched, chances, "base_rate", since=first_day(desk, "skew"))
+
+
+def _vix(study: TriggerDesk) -> Trigger | None:
+    """Return the level of the VIX, by the last reading of each week."""
+    desk = study.desk
+    if not desk.has(VIX_WEEKLY):
+        return None
+    bound = vix_threshold(desk)
+    watched = Watched(
+        "vix",
+        "above",
+        desk.observed(VIX_WEEKLY),
+        desk.observed_day(VIX_WEEKLY),
+        bound,
+        Unit.PERCENT,
+        stated=desk.holds("trigger.vix"),
+    )
+    chances = frequencies(study, desk.values(VIX_WEEKLY), watched, VIX_WEEKLY, weekly=True)
+    return make_trigger(desk, watched, chances, "base_rate", since=first_day(desk, VIX_WEEKLY))
+
+
+def _sofr(study: TriggerDesk) -> Trigger | None:
+    """Return SOFR over interest on reserves against the bound of the liquidity tests."""
+    desk = study.desk
+    if not desk.has("sofr", "iorb"):
+        return None
+    over = (100.0 * (desk.values("sofr") - desk.values("iorb"))).dropna().round(6)
+    if over.empty:
+        return None
+    bound = PriceSettings().tail_bp
+    day = desk.computed_day(day_of(over.index[-1]), "M8", "sofr", "iorb")
+    since = desk.computed_day(day_of(over.index[0]), BASE_RATES, "sofr", "iorb")
+    watched = Watched(
+        "sofr_iorb",
+        "above",
+        desk.computed(float(over.iloc[-1]), Unit.BASIS_POINTS, "M8", "sofr", "iorb"),
+        day,
+        desk.computed(bound, Unit.BASIS_POINTS, "M8", "sofr", "iorb"),
+        Unit.BASIS_POINTS,
+    )
+    chances = frequencies(study, over.rename("sofr"), watched, "sofr", weekly=False)
+    return make_trigger(
+        desk,
+        watched,
+        chances,
+        "base_rate",
+        since=since,
+    )
+
+
+def _high_yield(study: TriggerDesk) -> Trigger | None:
+    """Return the widening of the high-yield spread over a month that counts as credit stress."""
+    desk, rule = study.desk, SellOffSettings()
+    if not desk.has(SPREAD) or len(desk.values(SPREAD)) <= rule.credit_days + 1:
+        return None
+    change = (100.0 * desk.values(SPREAD).diff(rule.credit_days)).dropna().round(6)
+    watched = Watched(
+        "high_yield",
+        "above",
+        desk.computed(float(change.iloc[-1]), Unit.BASIS_POINTS, "M11", SPREAD),
+        desk.observed_day(SPREAD),
+        desk.computed(rule.credit_bp, Unit.BASIS_POINTS, "M11", SPREAD),
+        Unit.BASIS_POINTS,
+    )
+    chances = frequencies(study, change, watched, SPREAD, weekly=False)
+    return make_trigger(desk, watched, chances, "base_rate", since=first_day(desk, SPREAD))
+
+
+def first_day(desk: Desk, series: str) -> Day:
+    """Return the first day of a history behind a base rate."""
+    return desk.computed_day(day_of(desk.values(series).index[0]), BASE_RATES, series)
