@@ -76,6 +76,12 @@ def test_lasting_pressure_is_not_called_eased(snapshot: Snapshot) -> None:
     assert not found.eased
 
 
+def test_a_lasting_level_is_no_episode(snapshot: Snapshot) -> None:
+    """A whole quarter thirty points dearer ends at its median and is still not eased."""
+    assert not read(bent(snapshot, {"sofr": shifted(0.3, 60)})).eased
+    assert read(snapshot).eased
+
+
 def test_falling_reserves_in_calm_funding_are_ample(snapshot: Snapshot) -> None:
     """No test fires but reserves fall: ample, no longer abundant."""
     quiet = {"sofr": shifted(-0.2, 130), "effr": shifted(-0.05, 130)}

@@ -30,6 +30,7 @@ from reportgen.models.liquidity import (
     LiquiditySettings,
     assess_liquidity,
 )
+from reportgen.models.reserve_price import Spread
 
 AMOUNTS = {
     "total_assets": "fed_total_assets",
@@ -76,7 +77,7 @@ def liquidity(desk: Desk) -> Liquidity | None:
         state=found.state,
         basis=found.state_basis,
         funding="tight" if {"sofr_tail", "sofr_days"} & set(found.alarms) else "calm",
-        eased=found.sofr.last_bp <= found.sofr.median_bp + 1e-9,
+        eased=_eased(found.sofr, bounds.price.tail_bp),
         buffer="empty" if funds.table["reverse_repo"].iloc[-1] < EMPTY_USD else "present",
         day=desk.observed_day("reserve_balances"),
         holdings=tuple(_holding(desk, funds.table, code) for code in funds.table.columns),
@@ -204,6 +205,11 @@ def _test(desk: Desk, distance: Distance, found: LiquidityResult) -> PriceTest:
         bound=_computed(desk, distance.threshold, unit),
         gap=_computed(desk, distance.gap, unit),
     )
+
+
+def _eased(sofr: Spread, bound: float) -> bool:
+    """Tell whether SOFR is back at a median that is itself within the bound of the tests."""
+    return sofr.last_bp <= sofr.median_bp + 1e-9 and sofr.median_bp <= bound
 
 
 def _runoff(desk: Desk) -> Literal["ended", "announced", "unknown"]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from reportgen.charts.amounts import head, last_value
+from reportgen.charts.amounts import few_ticks, head, last_value
 from reportgen.charts.pen import ACCENT, BASE, SECONDARY, SMALL, Pen, places
 from reportgen.facts import Chart
 
@@ -22,6 +22,7 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
         head(axes, getattr(words, f"{code}_short"))
         pen.line(axes, line, linewidth=1.1)
         pen.last(axes, line)
+        few_ticks(axes, 5)
         pen.numbers(axes)
         pen.years(axes, 3)
         digits = 2 if code == "ten_year" else 1

@@ -64,7 +64,8 @@ class Liquidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         state: of reserves, by the rule of model M8.
         basis: whether the state rests on the share of bank assets or on prices and trend.
         funding: ``tight`` when a test on SOFR fires, else ``calm``.
-        eased: whether SOFR's last spread is back at or below the quarter's median.
+        eased: whether SOFR's last spread is back at or below the quarter's median, and that
+            median within the bound of the tests.
         buffer: whether the reverse repo facility still holds money that could be drawn.
         holdings: the balance sheet, each with its changes.
         day: day of the balance sheet.
