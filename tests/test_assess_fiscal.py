@@ -9,7 +9,9 @@ import pytest
 from desks import desk_of, lacking, without_events
 
 from reportgen.assess.debt import DebtDesk, study
-from reportgen.assess.fiscal import fiscal, fiscal_charts, policy_outlook
+from reportgen.assess.fiscal import fiscal
+from reportgen.assess.fiscal_charts import fiscal_charts
+from reportgen.assess.policy import policy_outlook
 from reportgen.charts.gallery import draw_all
 from reportgen.charts.pen import Pen
 from reportgen.facts import Assumed

@@ -9,7 +9,8 @@ import pytest
 from desks import desk_of, lacking, without_events
 from markets import bent, calm, shifted, slide
 
-from reportgen.assess.liquidity import liquidity, liquidity_charts
+from reportgen.assess.liquidity import liquidity
+from reportgen.assess.liquidity_charts import liquidity_charts
 from reportgen.facts import Observed
 from reportgen.facts.liquidity import Liquidity
 

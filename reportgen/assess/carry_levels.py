@@ -53,7 +53,7 @@ def touches(desk: Desk, found: CarryResult) -> tuple[Touch, ...]:
         Touch(
             code=code,
             level=level,
-            distance=_computed(percent(level.value / found.spot - 1.0), Unit.PERCENT),
+            distance=_computed(desk, percent(level.value / found.spot - 1.0), Unit.PERCENT),
             chances=tuple(_chance(desk, found, level.value, one) for one in end_dates(desk)),
         )
         for code, level in levels(desk)
@@ -67,8 +67,8 @@ def breakevens(desk: Desk, found: CarryResult) -> tuple[Breakeven, ...]:
         Breakeven(
             code=code,
             by=desk.computed_day(day, SPEC, PAIR),
-            rate=_computed(rates[day], Unit.YEN_PER_DOLLAR),
-            distance=_computed(percent(rates[day] / found.spot - 1.0), Unit.PERCENT),
+            rate=_computed(desk, rates[day], Unit.YEN_PER_DOLLAR),
+            distance=_computed(desk, percent(rates[day] / found.spot - 1.0), Unit.PERCENT),
         )
         for code, day in end_dates(desk)
     )
@@ -82,9 +82,10 @@ def _chance(
     return TouchChance(
         code=code,
         by=desk.computed_day(day, SPEC, PAIR),
-        probability=_computed(touch.probability, Unit.PROBABILITY),
+        probability=_computed(desk, touch.probability, Unit.PROBABILITY),
         interval=Range(
-            _computed(touch.low, Unit.PROBABILITY), _computed(touch.high, Unit.PROBABILITY)
+            _computed(desk, touch.low, Unit.PROBABILITY),
+            _computed(desk, touch.high, Unit.PROBABILITY),
         ),
         base_rate=_base_rate(desk, level / found.spot, (day - desk.as_of).days),
     )
@@ -127,5 +128,5 @@ def fast_fall_base(desk: Desk, fall: float, days: int) -> Quantity:
     return desk.computed(share, Unit.PROBABILITY, SPEC, PAIR)
 
 
-def _computed(value: float, unit: Unit) -> Quantity:
-    return Quantity(float(value), unit, Computed(SPEC.id, (PAIR, "sofr", "japan_3m_rate")))
+def _computed(desk: Desk, value: float, unit: Unit) -> Quantity:
+    return desk.computed(value, unit, SPEC, PAIR, "sofr", "japan_3m_rate")

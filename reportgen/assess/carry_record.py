@@ -54,18 +54,18 @@ def positions(desk: Desk, found: YenPositions | None) -> Positions | None:
         side=_side(found),
         crowded=abs(found.score) > CROWDED,
         day=Day(found.day, desk.origin(LONG, found.day)),
-        net=_computed(found.net_contracts, Unit.CONTRACTS),
-        net_yen=_computed(found.net_yen, Unit.JPY),
+        net=_computed(desk, found.net_contracts, Unit.CONTRACTS),
+        net_yen=_computed(desk, found.net_yen, Unit.JPY),
         long=desk.observed(LONG, found.day),
         short=desk.observed(SHORT, found.day),
-        score=_computed(found.score, Unit.RATIO),
-        change_quarter=_computed(found.change_13w, Unit.CONTRACTS),
-        age=_computed((desk.as_of - found.day).days, Unit.DAYS),
-        peak_short=None if peak is None else _computed(peak[1], Unit.CONTRACTS),
+        score=_computed(desk, found.score, Unit.RATIO),
+        change_quarter=_computed(desk, found.change_13w, Unit.CONTRACTS),
+        age=_computed(desk, (desk.as_of - found.day).days, Unit.DAYS),
+        peak_short=None if peak is None else _computed(desk, peak[1], Unit.CONTRACTS),
         peak_short_day=None if peak is None else Day(peak[0], Computed(SPEC.id, (LONG, SHORT))),
         short_unwound=None
         if found.short_unwound is None
-        else _computed(percent(found.short_unwound), Unit.PERCENT),
+        else _computed(desk, percent(found.short_unwound), Unit.PERCENT),
     )
 
 
@@ -110,5 +110,5 @@ def _index_change(desk: Desk, start: date, end: date) -> Quantity | None:
     return desk.computed(percent(last / first - 1.0), Unit.PERCENT, SPEC, INDEX_WEEKLY)
 
 
-def _computed(value: float, unit: Unit) -> Quantity:
-    return Quantity(float(value), unit, Computed(SPEC.id, (LONG, SHORT)))
+def _computed(desk: Desk, value: float, unit: Unit) -> Quantity:
+    return desk.computed(value, unit, SPEC, LONG, SHORT)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from reportgen.assess import carry, debt, fiscal, liquidity, macro
 from reportgen.assess.carry_charts import carry_charts
 from reportgen.assess.desk import Desk
+from reportgen.assess.fiscal_charts import fiscal_charts
+from reportgen.assess.liquidity_charts import liquidity_charts
+from reportgen.assess.policy import policy_outlook
 from reportgen.facts import Chart
 from reportgen.facts.carry import Carry
 from reportgen.facts.fiscal import Fiscal, PolicyOutlook
@@ -38,11 +41,11 @@ def economy(desk: Desk) -> Economy:
         carry=carry.carry(trade),
         macro=macro.macro(desk),
         fiscal=fiscal.fiscal(borrowing),
-        policy=fiscal.policy_outlook(desk),
+        policy=policy_outlook(desk),
         charts=(
-            *liquidity.liquidity_charts(desk),
+            *liquidity_charts(desk),
             *carry_charts(trade),
-            *fiscal.fiscal_charts(borrowing),
+            *fiscal_charts(borrowing),
             *macro.macro_charts(desk),
         ),
         borrowing=borrowing,

@@ -1,4 +1,4 @@
-"""Dollar liquidity, and the two charts that go with it."""
+"""Dollar liquidity: the Federal Reserve's balance sheet and the price of overnight money."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import pandas as pd
 
 from reportgen.assess.desk import Desk, percent
 from reportgen.assess.events import last_event, next_event
-from reportgen.assess.lines import dated_line, weekly
-from reportgen.facts import Band, Chart, Computed, Day, Mark, Quantity, Unit
+from reportgen.facts import Day, Quantity, Unit
 from reportgen.facts.liquidity import (
     Holding,
     Liquidity,
@@ -51,7 +50,7 @@ FEWEST_QUARTERS = 8
 
 
 @dataclass(frozen=True)
-class Funds:
+class Balance:
     """The balance sheet week by week, in dollars, one column for each holding."""
 
     table: pd.DataFrame
@@ -67,7 +66,7 @@ def liquidity(desk: Desk) -> Liquidity | None:
     """Return the state of dollar liquidity; ``None`` when one of its series is missing."""
     if not available(desk):
         return None
-    funds = _funds(desk)
+    funds = balance(desk)
     found = funds.result
     bounds = LiquiditySettings()
     assets = funds.table["total_assets"]
@@ -81,25 +80,25 @@ def liquidity(desk: Desk) -> Liquidity | None:
         buffer="empty" if funds.table["reverse_repo"].iloc[-1] < EMPTY_USD else "present",
         day=desk.observed_day("reserve_balances"),
         holdings=tuple(_holding(desk, funds.table, code) for code in funds.table.columns),
-        reserves_change=_computed(desk, found.reserves_change_13w_percent, Unit.PERCENT),
+        reserves_change=computed(desk, found.reserves_change_13w_percent, Unit.PERCENT),
         reserves_ratio=_ratio(desk, found),
         ratio_bounds=(
-            _computed(desk, percent(bounds.near_scarce_ratio), Unit.PERCENT),
-            _computed(desk, percent(bounds.abundant_ratio), Unit.PERCENT),
+            computed(desk, percent(bounds.near_scarce_ratio), Unit.PERCENT),
+            computed(desk, percent(bounds.abundant_ratio), Unit.PERCENT),
         ),
         assets_peak=desk.observed("fed_total_assets", peak),
         assets_peak_day=desk.observed_day("fed_total_assets", peak),
-        assets_fall=_computed(desk, float(assets.iloc[-1] - assets.max()), Unit.USD),
+        assets_fall=computed(desk, float(assets.iloc[-1] - assets.max()), Unit.USD),
         sofr=desk.observed("sofr"),
         effr=desk.observed("effr"),
         iorb=desk.observed("iorb"),
         rates_day=Day(found.sofr.day, desk.origin("sofr", found.sofr.day)),
-        sofr_spread=_computed(desk, found.sofr.last_bp, Unit.BASIS_POINTS),
-        sofr_median=_computed(desk, found.sofr.median_bp, Unit.BASIS_POINTS),
-        effr_spread=_computed(desk, found.effr.last_bp, Unit.BASIS_POINTS),
-        quarter_days=_computed(desk, found.sofr.quarter_days, Unit.TRADING_DAYS),
+        sofr_spread=computed(desk, found.sofr.last_bp, Unit.BASIS_POINTS),
+        sofr_median=computed(desk, found.sofr.median_bp, Unit.BASIS_POINTS),
+        effr_spread=computed(desk, found.effr.last_bp, Unit.BASIS_POINTS),
+        quarter_days=computed(desk, found.sofr.quarter_days, Unit.TRADING_DAYS),
         tests=tests,
-        fired=_computed(desk, sum(one.fires for one in tests), Unit.COUNT),
+        fired=computed(desk, sum(one.fires for one in tests), Unit.COUNT),
         runoff=_runoff(desk),
         runoff_end=last_event(desk, "balance_sheet_runoff_ends")
         or next_event(desk, "balance_sheet_runoff_ends"),
@@ -110,18 +109,11 @@ def liquidity(desk: Desk) -> Liquidity | None:
     )
 
 
-def liquidity_charts(desk: Desk) -> tuple[Chart, ...]:
-    """Return the balance sheet and the price of overnight money; nothing without the series."""
-    if not available(desk):
-        return ()
-    funds = _funds(desk)
-    return (_stack_chart(desk, funds), _funding_chart(desk, funds))
-
-
 # -- the balance sheet ----------------------------------------------------------------------
 
 
-def _funds(desk: Desk) -> Funds:
+def balance(desk: Desk) -> Balance:
+    """Return the balance sheet week by week with the model's answer."""
     values = desk.values
     result = assess_liquidity(
         LiquidityInputs(
@@ -138,7 +130,7 @@ def _funds(desk: Desk) -> Funds:
     table = pd.DataFrame({code: _dollars(desk, series) for code, series in AMOUNTS.items()})
     table = table.dropna()
     net = table["total_assets"] - table["treasury_account"] - table["reverse_repo"]
-    return Funds(table.assign(net_liquidity=net), result)
+    return Balance(table.assign(net_liquidity=net), result)
 
 
 def _has_bank_assets(desk: Desk) -> bool:
@@ -159,9 +151,9 @@ def _holding(desk: Desk, table: pd.DataFrame, code: str) -> Holding:
     observed = code in AMOUNTS
     return Holding(
         code=code,
-        amount=desk.observed(AMOUNTS[code]) if observed else _computed(desk, last, Unit.USD),
-        change_quarter=_computed(desk, change, Unit.USD),
-        change_year=None if year is None else _computed(desk, last - year, Unit.USD),
+        amount=desk.observed(AMOUNTS[code]) if observed else computed(desk, last, Unit.USD),
+        change_quarter=computed(desk, change, Unit.USD),
+        change_year=None if year is None else computed(desk, last - year, Unit.USD),
         trend=_trend(change, last),
     )
 
@@ -184,7 +176,7 @@ def _trend(change: float, level: float) -> Trend:
 def _ratio(desk: Desk, found: LiquidityResult) -> Quantity | None:
     if found.reserves_ratio is None:
         return None
-    return _computed(desk, percent(found.reserves_ratio), Unit.PERCENT)
+    return computed(desk, percent(found.reserves_ratio), Unit.PERCENT)
 
 
 # -- the price ------------------------------------------------------------------------------
@@ -201,9 +193,9 @@ def _test(desk: Desk, distance: Distance, found: LiquidityResult) -> PriceTest:
     return PriceTest(
         code=code,
         fires=code in found.alarms,
-        value=_computed(desk, distance.value, unit),
-        bound=_computed(desk, distance.threshold, unit),
-        gap=_computed(desk, distance.gap, unit),
+        value=computed(desk, distance.value, unit),
+        bound=computed(desk, distance.threshold, unit),
+        gap=computed(desk, distance.gap, unit),
     )
 
 
@@ -248,60 +240,6 @@ def _record(desk: Desk, net: pd.Series[float]) -> NetLiquidityRecord | None:
     )
 
 
-# -- charts ---------------------------------------------------------------------------------
-
-
-def _stack_chart(desk: Desk, funds: Funds) -> Chart:
-    table = funds.table
-    by_model = desk.by_model(SPEC, *NEEDED[:4])
-    lines = [
-        dated_line(code, table[code], Unit.USD, desk.origin(AMOUNTS[code]))
-        for code in ("reserves", "treasury_account", "reverse_repo", "total_assets")
-    ]
-    lines.append(dated_line("net_liquidity", table["net_liquidity"], Unit.USD, by_model))
-    return Chart(
-        code="liquidity",
-        axis="date",
-        lines=tuple(lines),
-        as_of=day_of(table.index[-1]),
-        sources=("Federal Reserve", "Federal Reserve Bank of New York", SPEC.id),
-    )
-
-
-def _funding_chart(desk: Desk, funds: Funds) -> Chart:
-    iorb = desk.values("iorb")
-    by_model = desk.by_model(SPEC, *RATES)
-    sofr = (100.0 * (desk.values("sofr") - iorb)).dropna().round(4)
-    effr = (100.0 * (desk.values("effr") - iorb)).dropna().round(4)
-    reserves = funds.table["reserves"]
-    bound = LiquiditySettings().price.tail_bp
-    quarter = sofr.index[-min(len(sofr), funds.result.sofr.quarter_days)]
-    return Chart(
-        code="funding",
-        axis="date",
-        lines=(
-            dated_line("sofr_spread", _weekly_extreme(sofr), Unit.BASIS_POINTS, by_model),
-            dated_line("effr_spread", weekly(effr), Unit.BASIS_POINTS, by_model),
-            dated_line("reserves", reserves, Unit.USD, desk.origin("reserve_balances")),
-            dated_line(
-                "reserves_average",
-                reserves.rolling(YEAR_WEEKS).mean(),
-                Unit.USD,
-                desk.by_model(SPEC, "reserve_balances"),
-            ),
-        ),
-        marks=(Mark("bound", _computed(desk, bound, Unit.BASIS_POINTS)),),
-        bands=(Band("quarter", day_of(quarter).isoformat(), desk.as_of.isoformat()),),
-        as_of=funds.result.sofr.day,
-        sources=("Federal Reserve Bank of New York", "Federal Reserve", SPEC.id),
-    )
-
-
-def _weekly_extreme(values: pd.Series[float]) -> pd.Series[float]:
-    """Return the highest value of each week on its own day: spikes are what the chart is for."""
-    highest = values.groupby(pd.DatetimeIndex(values.index).to_period("W-FRI")).idxmax()
-    return values.loc[highest.to_numpy()]
-
-
-def _computed(desk: Desk, value: float, unit: Unit) -> Quantity:
-    return Quantity(float(value), unit, Computed(SPEC.id, NEEDED))
+def computed(desk: Desk, value: float, unit: Unit) -> Quantity:
+    """Return a figure of the model."""
+    return desk.computed(value, unit, SPEC, *NEEDED)
