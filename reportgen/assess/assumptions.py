@@ -18,3 +18,10 @@ def assumed_range_by_method(desk: Desk, bounds: tuple[float, float], unit: Unit)
     """Return both bounds of an assumption of the method."""
     low, high = (assumed_by_method(desk, bound, unit) for bound in bounds)
     return Range(low, high)
+
+
+def note_of(desk: Desk, entry: str) -> str:
+    """Return the code of the house view's note on an entry; empty without either."""
+    if desk.house is None or not desk.house.has(entry):
+        return ""
+    return desk.house.get(entry).note

@@ -70,6 +70,8 @@ def bubble(studied: BubbleDesk | None) -> Bubble | None:
         peak=computed(found.peak, Unit.INDEX, CAPE),
         peak_day=studied.day(model.CAPE_PEAK_DAY, CAPE),
         share_of_peak=computed(found.percent_of_peak, Unit.PERCENT, CAPE),
+        near_from=computed(NEAR * found.peak, Unit.INDEX, CAPE),
+        near_rise=_near_rise(studied, rows),
         percentile=computed(found.percentile, Unit.PROBABILITY, CAPE),
         since=studied.day(found.start, CAPE),
         months=computed(found.months, Unit.COUNT, CAPE),
@@ -147,6 +149,13 @@ def _likeness(
     if share_of_peak >= percent(NEAR):
         return "both" if alike else "valuation"
     return "run_up" if alike else "neither"
+
+
+def _near_rise(studied: BubbleDesk, rows: tuple[ThenAndNow, ...]) -> Quantity | None:
+    found = next((row for row in rows if row.code == "rise_one_year"), None)
+    if found is None:
+        return None
+    return studied.computed(NEAR * found.then.value, Unit.PERCENT, INDEX_WEEKLY)
 
 
 def _first_passage(studied: BubbleDesk) -> FirstPassage | None:

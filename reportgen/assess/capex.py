@@ -8,8 +8,9 @@ from typing import Literal
 
 import pandas as pd
 
+from reportgen.assess.assumptions import note_of
 from reportgen.assess.capex_chain import assumptions, chain, required, settings_of
-from reportgen.assess.desk import Desk
+from reportgen.assess.desk import Desk, percent
 from reportgen.assess.events import next_event
 from reportgen.facts import Chart, Line, Quantity, Range, Unit
 from reportgen.facts.capex import Capex, CompanySpending, SpendingFalls
@@ -21,6 +22,10 @@ from reportgen.models.proportions import share_interval
 FEWEST_QUARTERS = 6
 BURDEN_STEP = 2.0
 """Percentage points by which the share of cash flow must differ from a year before."""
+WIDER = "includes_guidance"
+"""Note of the house view on a figure that counts more than the filings do."""
+HOUSE_STEP = 0.05
+"""Part of the annualised sum by which the house's figure must differ from it."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,8 @@ def capex(studied: CapexDesk | None) -> Capex | None:
     settings = studied.settings
     heaviest, others = _burdens(studied)
     before = found.quarters[-1 - model.YEAR].share
-    next_quarter = _next_quarter(found.quarter)
+    slowing = _slowing_below(found, settings.pace)
+    next_quarter, house = _next_quarter(found.quarter), desk.maybe("ai.capex")
     return Capex(
         state=found.state,
         cut=_cut(found),
@@ -102,14 +108,29 @@ def capex(studied: CapexDesk | None) -> Capex | None:
         others=others,
         next_quarter=desk.computed_day(next_quarter, SPEC),
         cut_below=studied.dollars(found.quarters[-1].capex * (1.0 - settings.cut / 100.0)),
-        slowing_below=studied.dollars(_slowing_below(found, settings.pace)),
+        slowing_below=studied.dollars(slowing),
+        slowing_rise=studied.computed(
+            percent(slowing / found.quarters[-1].capex - 1.0), Unit.PERCENT
+        ),
         required=required(desk, found, studied.settings),
         assumptions=assumptions(desk, studied.settings),
         falls=_falls(studied),
         chain=chain(desk, found, studied.settings),
         next_reports=next_event(desk, "hyperscaler_reporting_season"),
-        house=desk.maybe("ai.capex"),
+        house=house,
+        house_stands=_stands(house, 1e9 * found.annualised),
+        house_wider=house is not None and note_of(desk, "ai.capex") == WIDER,
     )
+
+
+def _stands(
+    house: Quantity | None, annualised: float
+) -> Literal["above", "near", "below", "unstated"]:
+    if house is None:
+        return "unstated"
+    if abs(house.value / annualised - 1.0) < HOUSE_STEP:
+        return "near"
+    return "above" if house.value > annualised else "below"
 
 
 def _cut(found: CapexResult) -> Literal["none", "quarter", "year"]:

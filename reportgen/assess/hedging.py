@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from reportgen.assess.assumptions import assumed_by_method
+from reportgen.assess.assumptions import assumed_by_method, note_of
 from reportgen.assess.desk import Desk
 from reportgen.facts import Assumed, Chart, Day, Line, Mark, Quantity, Range, Unit
 from reportgen.facts.hedging import Book, DepthCase, Ending, Flow, Halt, Hedging, Quote
@@ -69,7 +69,7 @@ def hedging(studied: HedgingDesk) -> Hedging:
         share=_quote(desk, "options.zero_dte_share"),
         quoted=quoted,
         quoted_fall=desk.maybe_range("options.hedging_move"),
-        left=quoted is not None and _has_left(desk),
+        left=quoted is not None and note_of(desk, "options.hedging_flow") == LEFT,
         flow=studied.assumed(1e9 * given.flow, Unit.USD) if quoted is None else quoted.figure,
         needed=Range(studied.dollars(found.needed_low), studied.dollars(found.needed_high)),
         shock=studied.assumed(SHOCK, Unit.PERCENT),
@@ -99,10 +99,6 @@ def _quote(desk: Desk, entry: str) -> Quote | None:
     if figure is None or not isinstance(figure.origin, Assumed):
         return None
     return Quote(figure, figure.origin.by, Day(figure.origin.stated, figure.origin))
-
-
-def _has_left(desk: Desk) -> bool:
-    return desk.house is not None and desk.house.get("options.hedging_flow").note == LEFT
 
 
 def _depth(studied: HedgingDesk, row: Impact) -> DepthCase:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reportgen.assess.desk import Desk
 from reportgen.assess.lines import dated_line
-from reportgen.assess.skew_record import buckets, fall_record, precursor
+from reportgen.assess.skew_record import buckets, fall_record, precursor, share_from
 from reportgen.facts import Chart, Mark, Quantity, Range, Unit
 from reportgen.facts.skew import Place, Skew, SkewView
 from reportgen.models import skew as model
@@ -17,6 +17,8 @@ from reportgen.models.skew_precursor import flash_outcomes
 SKEW, VIX, SKEW_WEEKLY, VIX_WEEKLY = "skew", "vix", "skew_weekly", "vix_weekly"
 INDEX, COMPOSITE = "sp500", "nasdaq_composite"
 NEEDED = (SKEW, VIX, SKEW_WEEKLY, VIX_WEEKLY, INDEX)
+HIGH_FROM = 140.0
+"""An edge of the model's buckets; some three tenths of the daily readings lie above it."""
 RECENT = 21
 """Trading days over which the stated range of SKEW is checked."""
 
@@ -86,6 +88,9 @@ def skew(studied: SkewDesk | None) -> Skew | None:
         alert_share=chance(found.alert_share, SKEW),
         daily=fall_record(desk, "daily", found.record_daily),
         weekly=fall_record(desk, "weekly", found.record_weekly),
+        high_from=computed(HIGH_FROM, Unit.INDEX),
+        high_share=share_from(desk, found.record_daily, HIGH_FROM, above=True),
+        other_share=share_from(desk, found.record_daily, HIGH_FROM, above=False),
         buckets=buckets(desk, found),
         precursor=precursor(desk, found.precursor, given),
         house=_view(studied),

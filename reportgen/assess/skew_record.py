@@ -69,6 +69,17 @@ def _bucket(desk: Desk, skew: float, daily: Bucket, weekly: Bucket) -> SkewBucke
     )
 
 
+def share_from(desk: Desk, found: RealisedRecord, edge: float, *, above: bool) -> Quantity | None:
+    """Return the share of falls after readings at or above an edge of the buckets, or below."""
+    chosen = [
+        one for one in found.buckets if (one.lower is not None and one.lower >= edge) is above
+    ]
+    readings, falls = sum(one.n for one in chosen), sum(one.falls for one in chosen)
+    if readings == 0:
+        return None
+    return desk.computed(falls / readings, Unit.PROBABILITY, SPEC, *DAILY)
+
+
 def precursor(
     desk: Desk, found: PrecursorRecord | None, settings: SkewSettings
 ) -> Precursor | None:

@@ -79,7 +79,8 @@ class Bubble(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             measures reach four fifths of theirs.
         beyond: whether the ratio is at or above its record.
         state: the ratio in its own history: ``low``, ``normal``, ``high`` or ``extreme``.
-        share_of_peak: the ratio in per cent of its record.
+        share_of_peak: the ratio in per cent of its record; ``near_from``: the ratio from which
+            valuation counts as near it, ``near_rise`` the rise over a year from which that does.
         percentile: share of months at or below it, 0 to 1, since ``since``.
         months_higher: of ``months``, those with a higher ratio.
         median: middle of the ratio's history.
@@ -97,6 +98,8 @@ class Bubble(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     peak: Quantity
     peak_day: Day
     share_of_peak: Quantity
+    near_from: Quantity
+    near_rise: Quantity | None
     percentile: Quantity
     since: Day
     months: Quantity

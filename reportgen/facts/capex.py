@@ -136,9 +136,12 @@ class Capex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         heaviest: code of the company with the largest share of its cash flow; empty when none
             is known. ``others``: range of the other companies' shares.
         next_quarter: end of the quarter to be reported next; below ``cut_below`` it would
-            count as a cut, below ``slowing_below`` as slowing.
+            count as a cut, below ``slowing_below`` as slowing; ``slowing_rise``: how much more
+            than the last quarter the latter is, per cent.
         next_reports: the next reporting season, if the list of events names one.
-        house: spending a year as the house states it.
+        house: spending a year as the house states it; ``house_stands``: how it compares with
+            the annualised sum, 5 % apart or more; ``house_wider``: whether it counts guidance
+            and leases as well.
     """
 
     state: Literal["accelerating", "steady", "slowing", "cut"]
@@ -164,12 +167,15 @@ class Capex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     next_quarter: Day
     cut_below: Quantity
     slowing_below: Quantity
+    slowing_rise: Quantity
     required: tuple[RequiredRevenue, ...]
     assumptions: Assumptions
     falls: SpendingFalls
     chain: Chain
     next_reports: DatedEvent | None
     house: Quantity | None
+    house_stands: Literal["above", "near", "below", "unstated"]
+    house_wider: bool
 
     def company(self, code: str) -> CompanySpending:
         """Return a company's row; ``KeyError`` when there is none."""

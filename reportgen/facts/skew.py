@@ -113,6 +113,8 @@ class Skew(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ``any_law`` and ``any_law_at`` of any law.
         negative_mass: probability the underlying series takes below zero to give its tail.
         skew_long, skew_recent, vix_long, vix_recent: places in long and recent history.
+        high_from: reading that parts the daily record in two; ``high_share`` and ``other_share``:
+            what followed at or above it and below it; ``None`` without such readings.
         alert: level whose share of recent days is ``alert_share``.
     """
 
@@ -141,6 +143,9 @@ class Skew(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alert_share: Quantity
     daily: FallRecord
     weekly: FallRecord
+    high_from: Quantity
+    high_share: Quantity | None
+    other_share: Quantity | None
     buckets: tuple[SkewBucket, ...]
     precursor: Precursor | None
     house: SkewView | None

@@ -175,7 +175,9 @@ class Formatter:
 
     def _bare_amount(self, value: Decimal, unit: Unit) -> str:
         exponent = TABLE_EXPONENT.get(self.language.code, 8)
-        return self.number(_plain(value.scaleb(-exponent)))
+        if not value:
+            return self.number(0)
+        return self.number(value.scaleb(-exponent))  # zeros stay: decimals of a column align
 
 
 def _plain(value: Decimal) -> Decimal:
