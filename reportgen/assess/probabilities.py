@@ -183,8 +183,10 @@ def _house(desk: Desk, code: str, forecasts: tuple[Forecast, ...]) -> HouseView 
 def _against(figure: Quantity, stated: Range, *, excluded: bool) -> Against:
     """Compare as printed, in whole per cent, so that text and figures cannot disagree."""
     point, low, high = (_printed(one) for one in (figure, stated.low, stated.high))
-    if point > high or (excluded and point == high):
+    if point > high:
         return "above"
+    if excluded and point == high:
+        return "at"
     return "below" if point < low else "within"
 
 

@@ -95,7 +95,7 @@ def events_chart(desk: Desk, simulation: Simulation, chances: Probabilities) -> 
         lines=tuple(line for event in events for line in _event_lines(desk, simulation, event)),
         marks=tuple(mark for event in events for mark in _house_marks(event, simulation)),
         as_of=desk.as_of,
-        sources=("M1",) if not any(event.house for event in events) else ("M1", "house"),
+        sources=("M1",) if not any(event.house for event in events) else ("M1", "House view"),
     )
 
 

@@ -14,7 +14,7 @@ Likelihood = Literal["remote", "unlikely", "possible", "even", "likely", "very_l
 StartState = Literal["all", "near_high", "near_high_calm"]
 """Which past windows count: all; begun within 5 % of the one-year high; and with a VIX up to 17."""
 Standing = Literal["above", "in_line", "below"]
-Against = Literal["above", "within", "below"]
+Against = Literal["above", "at", "within", "below"]
 
 
 class BaseRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,8 +42,8 @@ class HouseView(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         stated: the figure.
-        against: where the model's point lies, in whole per cent as printed. An ``upper_bound``
-            excludes its own bound, so a point that is printed equal to it lies ``above``.
+        against: where the model's point lies, in whole per cent as printed; ``at`` the bound of
+            a view that is an ``upper_bound`` and excludes it.
         history: the same for the base rate without a state filter; ``None`` without one.
         upper_bound: whether the view is "less than" its high figure.
     """

@@ -29,7 +29,6 @@ PARTS = (
     "sections/40_microstructure.html.j2",
     "sections/50_fiscal.html.j2",
     "sections/60_probabilities.html.j2",
-    "sections/61_levels.html.j2",
     "sections/70_conclusions.html.j2",
     "sections/80_matrix.html.j2",
     "sections/85_review.html.j2",
