@@ -184,7 +184,7 @@ def _rendered(assessment: Assessment, code: str) -> str:
 
 def _text(html: str) -> str:
     """The text of HTML, a line a block."""
-    blocks = re.sub(r"</(?:p|td|th|li|dd|dt|h\d|figcaption|tr|div)>", "\n", html)
+    blocks = re.sub(r"</(?:p|td|th|li|dd|dt|h\d|figcaption|tr|div)>|<br>", "\n", html)
     return re.sub(r"<[^>]+>", "", blocks)
 
 
