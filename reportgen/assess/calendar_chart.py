@@ -97,9 +97,9 @@ def row_of(event: DatedEvent) -> str:
 
 
 def _expected(events: tuple[DatedEvent, ...]) -> tuple[Band, ...]:
-    """Return the days that custom, not a published calendar, leads one to expect."""
-    days = sorted({_iso(one.day.day) for one in events if one.status == "expected"})
-    return tuple(Band("expected", day, day) for day in days)
+    """Return the days that custom, not a published calendar, leads one to expect, by row."""
+    found = sorted({(_iso(one.day.day), row_of(one)) for one in events if one.status == "expected"})
+    return tuple(Band(f"expected_{row}", day, day) for day, row in found)
 
 
 def _sources(events: tuple[DatedEvent, ...], layers: Layers | None) -> tuple[str, ...]:

@@ -106,6 +106,7 @@ def impact_of(
         cases=count(found.cases),
         episodes=count(found.episodes),
         since=desk.computed_day(found.start, SPEC, INDEX, series),
+        events=tuple(desk.computed_day(one, "calendar") for one in found.days),
     )
 
 

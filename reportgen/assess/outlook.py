@@ -11,7 +11,7 @@ from reportgen.assess.events import events_between
 from reportgen.assess.matrix_findings import BASE_RATES, chance_of
 from reportgen.assess.matrix_rows import VIX_WEEKLY
 from reportgen.assess.trigger_desk import QUARTER_WEEKS, TriggerDesk
-from reportgen.assess.triggers import triggers
+from reportgen.assess.triggers import missing, triggers
 from reportgen.facts import Quantity, Range, Unit
 from reportgen.facts.outlook import Leverage, Outlook, TimeWindow, Timing, VolatilityCost
 
@@ -54,6 +54,7 @@ def outlook(study: TriggerDesk, found: Found) -> Outlook:
         triggers=rows,
         hit=_count(desk, sum(one.state == "hit" for one in rows)),
         watched=_count(desk, len(rows)),
+        missing=missing(study),
         next=next_events(desk),
         leverage=tuple(_leverage(desk, study.simulation, ratio) for ratio in RATIOS),
         volatility=_volatility(desk),

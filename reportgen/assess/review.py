@@ -101,6 +101,7 @@ def _fall(by: ReviewDesk) -> Fall:
         nasdaq_100_size=second[1],
         recovered=by.computed(100.0 * found.recovered, Unit.PERCENT, INDEX),
         recovery=_recovery(found.recovered),
+        beyond=by.computed(_beyond(by), Unit.PERCENT, INDEX),
         base_rate=by.computed(share, Unit.PROBABILITY, INDEX),
         months=_count(by, months),
         base_from=desk.computed_day(first, "M11", INDEX),
@@ -126,7 +127,15 @@ def _second_change(by: ReviewDesk) -> tuple[Quantity | None, Quantity | None]:
     )
 
 
-def _recovery(share: float) -> Literal["whole", "most", "part", "little"]:
+def _beyond(by: ReviewDesk) -> float:
+    """Return the change from the low of the fall to the as-of close, per cent."""
+    last = float(by.desk.values(INDEX).iloc[-1])
+    return simple_change("price", by.fall.trough, last)
+
+
+def _recovery(share: float) -> Literal["whole", "most", "part", "little", "further"]:
+    if share < 0:
+        return "further"
     if share >= WHOLE:
         return "whole"
     if share >= MOST:

@@ -98,13 +98,15 @@ def order(by: ReviewDesk) -> Order:
         )
         for one in found
     }
-    early = [one.code for one in others if own is None or one.taken_at < own.taken_at]
     return Order(
         size=by.computed(FIRST_FALL, Unit.PERCENT),
         start=by.desk.computed_day(start, "M11"),
         index=None if own is None else named[INDEX],
-        before=tuple(named[code] for code in early),
-        after=tuple(named[one.code] for one in others if one.code not in early),
+        before=tuple(
+            named[one.code] for one in others if own is None or one.taken_at < own.taken_at
+        ),
+        same=tuple(named[one.code] for one in others if own and one.taken_at == own.taken_at),
+        after=tuple(named[one.code] for one in others if own and one.taken_at > own.taken_at),
     )
 
 

@@ -8,7 +8,7 @@ from reportgen.assess.matrix_findings import BASE_RATES, REPORTS, chance_of
 from reportgen.assess.matrix_rows import VIX_WEEKLY, cut_chance, vix_threshold
 from reportgen.assess.trigger_desk import TriggerDesk, Watched, frequencies, make_trigger
 from reportgen.facts import Day, Range, Unit
-from reportgen.facts.outlook import HitChance, Trigger
+from reportgen.facts.outlook import HitChance, Trigger, TriggerCode
 from reportgen.models.guard import day_of
 from reportgen.models.reserve_price import PriceSettings
 from reportgen.models.sell_off import SellOffSettings
@@ -22,6 +22,20 @@ def triggers(study: TriggerDesk) -> tuple[Trigger, ...]:
     rows = (_usdjpy, _skew, _vix, _capex, _sofr, _high_yield, _average)
     found = (row(study) for row in rows)
     return tuple(one for one in found if one is not None)
+
+
+def missing(study: TriggerDesk) -> tuple[TriggerCode, ...]:
+    """Return the codes of triggers that lack a series."""
+    desk = study.desk
+    held: dict[TriggerCode, bool] = {
+        "usdjpy": study.carry is not None,
+        "skew": desk.has("skew"),
+        "vix": desk.has(VIX_WEEKLY),
+        "capex": study.capex is not None,
+        "sofr_iorb": desk.has("sofr", "iorb"),
+        "high_yield": desk.has(SPREAD),
+    }
+    return tuple(code for code, there in held.items() if not there)
 
 
 # -- by model -------------------------------------------------------------------------------

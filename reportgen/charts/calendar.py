@@ -24,11 +24,11 @@ from reportgen.charts.pen import (
 from reportgen.facts import Band, Chart
 
 ROWS = ("fomc", "boj", "data", "reports", "politics")
-STATED = (("spring", "autumn"), ("flash_crash",))
+STATED = {"house_a": ("spring", "autumn"), "house_b": ("flash_crash",)}
 """Windows of the house that share a row: the two of the conclusions, and the third."""
 MIDDLE = timedelta(days=14)
 BAR_DAYS = 17.0
-TIGHT_DAYS = 9
+TIGHT_DAYS = 12
 
 
 def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
@@ -47,8 +47,32 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
     span = next(band for band in chart.bands if band.code == "window")
     start = date.fromisoformat(str(span.start)).replace(day=1)
     below.set_xlim(day_number(start), day_number(str(span.end)) + 2)
-    pen.months(below)
+    _months(below, start, date.fromisoformat(str(span.end)), pen)
     return figure
+
+
+def _months(axes: Any, start: date, end: date, pen: Pen) -> None:
+    """Put a line at the start of each month and its number in the middle, January with its year."""
+    firsts = []
+    while start <= end:
+        firsts.append(start)
+        start = date(start.year + start.month // 12, start.month % 12 + 1, 1)
+    axes.set_xticks([day_number(day) for day in firsts], [""] * len(firsts))
+    axes.tick_params(axis="x", length=0)
+    for number, day in enumerate(firsts):
+        whole = number == 0 or day.month == 1
+        text = f"{day.month}\n{day.year}" if whole else str(day.month)
+        axes.annotate(
+            text,
+            xy=(day_number(day + MIDDLE), 0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, -3),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            color=SECONDARY,
+            fontsize=SMALL,
+        )
 
 
 def _shares(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
@@ -60,7 +84,7 @@ def _shares(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
     axes.vlines(spots, floor, roof, color=INK, linewidth=0.8)
     even = 100 * (chart.line("even").y[0] or 0.0)
     axes.axhline(even, color=SECONDARY, linewidth=1.1, linestyle=BASE)
-    axes.set_ylim(0)
+    axes.set_ylim(0, 1.15 * max(roof))
     pen.numbers(axes, suffix="%")
     pen.end_labels(axes, [(even, words.even_short, SECONDARY)])
 
@@ -69,17 +93,18 @@ def _rows(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
     """Draw one row a kind of event with the day of the month at each, the house's rows last."""
     head(axes, words.lower)
     lines = {line.code: line for line in chart.lines}
-    expected = {str(band.start) for band in chart.bands if band.code == "expected"}
     named = [code for code in ROWS if code in lines]
     labels = [getattr(words, f"{code}_short") for code in named]
     for row, code in enumerate(named):
         line = lines[code]
         days = [str(day) for day, y in zip(line.x, line.y, strict=True) if y]
+        expected = {str(band.start) for band in chart.bands if band.code == f"expected_{code}"}
         _dots(axes, row, days, expected, pen)
-    windows = [[band for band in chart.bands if band.code in group] for group in STATED]
-    for group in filter(None, windows):
-        _windows(axes, len(labels), group)
-        labels.append(words.house_short)
+    for name, group in STATED.items():
+        bands = [band for band in chart.bands if band.code in group]
+        if bands:
+            _windows(axes, len(labels), bands)
+            labels.append(getattr(words, f"{name}_short"))
     axes.set_yticks(range(len(labels)), labels)
     for number, tick in enumerate(axes.get_yticklabels()):
         tick.set_color(INK if number < len(named) else WARNING)
@@ -97,20 +122,18 @@ def _dots(axes: Any, row: int, days: list[str], expected: set[str], pen: Pen) ->
     axes.scatter(
         places, [row] * len(days), s=15, c=fills, edgecolors=ACCENT, linewidths=0.9, zorder=3
     )
-    before: float | None = None
-    for place, day in zip(places, days, strict=True):
-        tight = before is not None and place - before < TIGHT_DAYS
+    for number, (place, day) in enumerate(zip(places, days, strict=True)):
+        tight = number + 1 < len(places) and places[number + 1] - place < TIGHT_DAYS
         axes.annotate(
             pen.formatter.number(date.fromisoformat(day).day),
             xy=(place, row),
-            xytext=(0, -4 if tight else 4),
+            xytext=(-3.5 if tight else 3.5, 0),
             textcoords="offset points",
-            ha="center",
-            va="top" if tight else "bottom",
+            ha="right" if tight else "left",
+            va="center",
             color=SECONDARY,
-            fontsize=SMALL - 0.6,
+            fontsize=SMALL - 0.4,
         )
-        before = None if tight else place
 
 
 def _windows(axes: Any, row: int, bands: list[Band]) -> None:

@@ -18,7 +18,7 @@ STRONG = 0.7
 def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
     """Draw a numbered row a market and a cell a pair, its correlation printed in it."""
     size = len(chart.lines)
-    figure, axes = pen.figure("column", "grid", margins=(40, 2, 6, 3))
+    figure, axes = pen.figure("column", "tall", margins=(40, 2, 6, 2))
     for row, line in enumerate(chart.lines):
         for column, value in enumerate(line.y):
             if value is not None:

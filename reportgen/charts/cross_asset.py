@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -24,6 +25,7 @@ from reportgen.facts import Chart, Line, Quantity, Unit
 COLUMNS = 4
 DIGITS = {Unit.PERCENT: 2, Unit.PERCENTAGE_POINTS: 2, Unit.YEN_PER_DOLLAR: 0}
 EVERY_MONTHS = 2
+ROOM = timedelta(days=5)
 
 
 def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
@@ -38,7 +40,7 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
         sharex=True,
         squeeze=False,
     )
-    figure.subplots_adjust(wspace=0.32, hspace=0.52)
+    figure.subplots_adjust(wspace=0.32, hspace=0.62)
     changes = {mark.code: mark.value for mark in chart.marks}
     panels = [axes for row in grid for axes in row]
     for axes, line in zip(panels, chart.lines, strict=False):
@@ -53,17 +55,18 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
 
 
 def _panel(axes: Any, line: Line, name: str, change: Quantity, pen: Pen) -> None:
-    axes.set_title(name, loc="left", fontsize=SIZE, color=INK, pad=11)
+    axes.set_title(name, loc="left", fontsize=SIZE, color=INK, pad=12.5)
     digits = DIGITS.get(line.unit, 0)
     value = pen.formatter.number(last_value(line), digits)
     moved = pen.formatter.quantity(change, signed=True, short=True)
-    colour = WARNING if change.value < 0 else ACCENT
+    falls = change.unit is Unit.PERCENT and change.value < 0
+    colour = WARNING if falls else ACCENT
     for text, side, shade in ((value, 0.0, SECONDARY), (moved, 1.0, colour)):
         axes.annotate(
             text,
             xy=(side, 1),
             xycoords="axes fraction",
-            xytext=(0, 2.5),
+            xytext=(0, 2),
             textcoords="offset points",
             ha="left" if side == 0.0 else "right",
             va="bottom",
@@ -72,11 +75,11 @@ def _panel(axes: Any, line: Line, name: str, change: Quantity, pen: Pen) -> None
         )
     pen.line(axes, line, linewidth=0.9)
     pen.last(axes, line)
-    axes.margins(x=0.02)
     axes.grid(axis="y", color=RULE, linewidth=0.4)
     few_ticks(axes, 3)
     pen.numbers(axes, 1 if _narrow(line) else 0)
-    axes.set_xlim(places(line)[0], None)
+    days = places(line)
+    axes.set_xlim(days[0], days[-1] + ROOM)
 
 
 def _narrow(line: Line) -> bool:

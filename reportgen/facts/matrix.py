@@ -60,6 +60,7 @@ class Impact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         usual: the same measure's median over the whole history; ``None`` for an assumption.
         after: median of the moves over the twenty days that followed; ``None`` where not asked.
         cases: moves counted; ``episodes``: separate spells among them.
+        events: the days of dated cases.
     """
 
     move: Quantity
@@ -73,6 +74,7 @@ class Impact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cases: Quantity
     episodes: Quantity
     since: Day | None
+    events: tuple[Day, ...] = ()
 
 
 class HouseGrade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

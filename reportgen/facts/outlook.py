@@ -160,6 +160,7 @@ class Outlook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         hit: triggers that are hit; ``watched`` all of them.
+        missing: codes of triggers that lack a series.
         next: the dated events of the coming two months, earliest first.
         volatility: ``None`` when a series for it is missing or too short.
     """
@@ -168,6 +169,7 @@ class Outlook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     triggers: tuple[Trigger, ...]
     hit: Quantity
     watched: Quantity
+    missing: tuple[TriggerCode, ...]
     next: tuple[DatedEvent, ...]
     leverage: tuple[Leverage, ...]
     volatility: VolatilityCost | None

@@ -59,7 +59,8 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """In which order prices fell by ``size`` from their high since ``start``.
 
     Args:
-        before: falls earlier than the index's, ``after`` those later; both exclude the index.
+        before: falls earlier than the index's, ``same`` those by the same close, ``after``
+            those later; all exclude the index.
         index: the index's own; ``None`` when it never fell so far.
     """
 
@@ -67,6 +68,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     start: Day
     index: FirstFall | None
     before: tuple[FirstFall, ...]
+    same: tuple[FirstFall, ...]
     after: tuple[FirstFall, ...]
 
 
@@ -168,7 +170,9 @@ class Fall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             when it ended.
         session_change: of the Composite in it; ``nasdaq_100_change`` and ``nasdaq_100_size``:
             session and fall of the Nasdaq-100, ``None`` without that index.
-        recovered: share of the fall made good by the as-of date, 0 to 1 or more.
+        recovered: part of the fall made good by the as-of date, per cent.
+        recovery: what that comes to; ``further`` when the index stands below that low again,
+            by ``beyond`` per cent.
         base_rate: share of past months since ``base_from`` with a fall of that kind.
     """
 
@@ -183,7 +187,8 @@ class Fall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nasdaq_100_change: Quantity | None
     nasdaq_100_size: Quantity | None
     recovered: Quantity
-    recovery: Literal["whole", "most", "part", "little"]
+    recovery: Literal["whole", "most", "part", "little", "further"]
+    beyond: Quantity
     base_rate: Quantity
     months: Quantity
     base_from: Day

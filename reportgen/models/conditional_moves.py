@@ -31,6 +31,7 @@ class ConditionalMove:
         usual: the same measure's median over the whole history.
         after: median of the moves that followed over as many weeks; ``None`` without any.
         start: first day of the history.
+        days: the dated events counted; empty for a condition.
     """
 
     median: float
@@ -42,6 +43,7 @@ class ConditionalMove:
     usual: float
     after: float | None
     start: date
+    days: tuple[date, ...] = ()
 
 
 def change_over(values: pd.Series[float], weeks: int = WEEKS) -> pd.Series[float]:
@@ -122,14 +124,14 @@ def worst_around(closes: pd.Series[float], days: Sequence[date]) -> ConditionalM
         raise DataError(f"series {closes.name} is too short for moves around events")
     spots = [int(lowest.index.searchsorted(pd.Timestamp(day))) for day in days]
     inside = [
-        spot
+        (day, spot)
         for day, spot in zip(days, spots, strict=True)
         if spot < len(lowest) and pd.Timestamp(day) >= lowest.index[0]
     ]
     if not inside:
         return None
-    found = lowest.iloc[inside]
-    worst = inside[int(found.to_numpy().argmin())]
+    found = lowest.iloc[[spot for _, spot in inside]]
+    worst = inside[int(found.to_numpy().argmin())][1]
     around = moves.loc[: lowest.index[worst]].iloc[-1 - SPAN_DAYS :].index[0]
     span = moves.loc[around:].iloc[:reach]
     return ConditionalMove(
@@ -142,4 +144,5 @@ def worst_around(closes: pd.Series[float], days: Sequence[date]) -> ConditionalM
         usual=float(lowest.median()),
         after=None,
         start=guard.day_of(closes.index[0]),
+        days=tuple(day for day, _ in inside),
     )
