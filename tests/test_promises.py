@@ -133,7 +133,7 @@ KNOWN = {
     "levels.house_fibonacci.house_fibonacci_382.level": (18766.6, "18,766.6"),
     "levels.house_fibonacci.house_fibonacci_500.level": (17150.0, "17,150.0"),
     "levels.house_fibonacci.house_fibonacci_618.level": (15533.4, "15,533.4"),
-    "levels.house_valuation.level": (15107.14, "15,107"),
+    "levels.valuation.stated.level": (15107.14, "15,107"),
     # Averages on observed closes (MODELS, section M3).
     "levels.average_200_week": (15642.83, "15,643"),
     "levels.average_projected": (17301.71, "17,302"),
