@@ -77,13 +77,21 @@ def main(context: click.Context, config: Path | None) -> None:
 
 
 def _json_option(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(
+        command
+    )
 
 
 @main.command(
     epilog="\b\nExample:\n  reportgen build --lang zh --lang ja --format pdf --output output"
 )
-@click.option("--lang", "languages", multiple=True, metavar="CODE", help="zh, ja, en or all; repeatable. [all]")
+@click.option(
+    "--lang",
+    "languages",
+    multiple=True,
+    metavar="CODE",
+    help="zh, ja, en or all; repeatable. [all]",
+)
 @click.option(
     "--format",
     "formats",
@@ -91,10 +99,18 @@ def _json_option(command: Command) -> Command:
     type=click.Choice(["pdf", "html", "all"]),
     help="Repeatable. [all]",
 )
-@click.option("--data", default="bundled", show_default=True, help="bundled, or a snapshot's folder.")
-@click.option("--house", type=click.Path(path_type=Path, dir_okay=False), help="File of the house view.")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Output folder. [output]")
-@click.option("--paths", type=click.IntRange(1_000, 5_000_000), help="Simulated paths a window. [200000]")
+@click.option(
+    "--data", default="bundled", show_default=True, help="bundled, or a snapshot's folder."
+)
+@click.option(
+    "--house", type=click.Path(path_type=Path, dir_okay=False), help="File of the house view."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), help="Output folder. [output]"
+)
+@click.option(
+    "--paths", type=click.IntRange(1_000, 5_000_000), help="Simulated paths a window. [200000]"
+)
 @click.option("--jobs", type=click.IntRange(1, 64), help="Languages written side by side.")
 @click.option("--draft", is_flag=True, help="Mark the pages as a draft.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
@@ -186,10 +202,18 @@ class _progress:  # noqa: N801 - used as a function
 
 
 @main.command(epilog="\b\nExample:\n  reportgen assess --paths 20000 > assessment.json")
-@click.option("--data", default="bundled", show_default=True, help="bundled, or a snapshot's folder.")
-@click.option("--house", type=click.Path(path_type=Path, dir_okay=False), help="File of the house view.")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Output folder. [output]")
-@click.option("--paths", type=click.IntRange(1_000, 5_000_000), help="Simulated paths a window. [200000]")
+@click.option(
+    "--data", default="bundled", show_default=True, help="bundled, or a snapshot's folder."
+)
+@click.option(
+    "--house", type=click.Path(path_type=Path, dir_okay=False), help="File of the house view."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), help="Output folder. [output]"
+)
+@click.option(
+    "--paths", type=click.IntRange(1_000, 5_000_000), help="Simulated paths a window. [200000]"
+)
 @click.option("--schema", is_flag=True, help="Print the JSON schema instead.")
 @click.pass_obj
 @answers

@@ -29,11 +29,7 @@ class EditionDates:
 
 
 STATED: MappingProxyType[str, EditionDates] = MappingProxyType(
-    {
-        "2025-12": EditionDates(
-            "2025-12", date(2025, 12, 5), date(2025, 12, 7), date(2026, 11, 30)
-        )
-    }
+    {"2025-12": EditionDates("2025-12", date(2025, 12, 5), date(2025, 12, 7), date(2026, 11, 30))}
 )
 """Editions whose dates do not follow the rule."""
 

@@ -58,7 +58,7 @@ def shifted(amount: float, days: int) -> Bend:
 
 
 def stressed(snapshot: Snapshot) -> Snapshot:
-    """A sell-off: the index a third lower in six weeks, fear, a strong yen, dear overnight money."""
+    """A sell-off: the index a third lower, fear, a strong yen, dear overnight money."""
     return bent(
         snapshot,
         {

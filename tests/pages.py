@@ -73,7 +73,7 @@ def write_html(snapshot: Snapshot, house: HouseView | None, paths: int = 3_000) 
     from reportgen.facts.files import to_json
     from reportgen.i18n import LANGUAGES, load_catalogue
     from reportgen.period import edition_dates
-    from reportgen.render.edition import Job, Look, page_of, desk_of
+    from reportgen.render.edition import Job, Look, desk_of, page_of
     from reportgen.render.report import Brand, render_html
     from reportgen.resources import locales_folder
 
@@ -84,9 +84,7 @@ def write_html(snapshot: Snapshot, house: HouseView | None, paths: int = 3_000) 
     for language in LANGUAGES:
         catalogue = load_catalogue(locales_folder(), language)
         desk = desk_of(job, catalogue, language.code)
-        pages[language.code] = render_html(
-            desk.facts, desk.charts, desk.env, page_of("html", desk)
-        )
+        pages[language.code] = render_html(desk.facts, desk.charts, desk.env, page_of("html", desk))
         assert catalogue.missing == set()
     return pages
 

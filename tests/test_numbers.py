@@ -22,9 +22,7 @@ SCALES = {
 @pytest.fixture(scope="module")
 def formatters() -> dict[str, Formatter]:
     """One formatter a language, with the shipped catalogues."""
-    return {
-        one.code: Formatter(one, load_catalogue(locales_folder(), one)) for one in LANGUAGES
-    }
+    return {one.code: Formatter(one, load_catalogue(locales_folder(), one)) for one in LANGUAGES}
 
 
 def _money(value: float) -> Quantity:
@@ -66,7 +64,9 @@ def _read(text: str) -> int:
     from decimal import Decimal
 
     total = Decimal(0)
-    for digits, word in re.findall(r"([\d,.]+)\s*(万亿|兆|trillion|亿|億|billion|million|万)?", text):
+    for digits, word in re.findall(
+        r"([\d,.]+)\s*(万亿|兆|trillion|亿|億|billion|million|万)?", text
+    ):
         total += Decimal(digits.replace(",", "")) * 10 ** SCALES.get(word, 0)
     return int(total)
 

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-
 from markets import calm, stressed
 from pages import figures_of, prose_of, write_html
+
 from reportgen.i18n import LANGUAGES
 
 if TYPE_CHECKING:
@@ -61,7 +61,10 @@ def test_sentences_follow_the_market(pages: Pages, market: str, code: str) -> No
 def test_languages_agree_in_every_market(pages: Pages, market: str) -> None:
     """The same figures by key and value stand in all languages, whatever the market."""
     printed = [
-        {key: {value for value, _ in pairs} for key, pairs in figures_of(pages[market, code]).items()}
+        {
+            key: {value for value, _ in pairs}
+            for key, pairs in figures_of(pages[market, code]).items()
+        }
         for code in CODES
     ]
     assert printed[0] == printed[1] == printed[2]
@@ -71,9 +74,7 @@ def test_languages_agree_in_every_market(pages: Pages, market: str) -> None:
     ("code", "words"),
     [("en", r"[Hh]ouse view|[Tt]he house\b"), ("zh", "机构观点"), ("ja", "ハウスビュー")],
 )
-def test_without_a_house_view_the_text_mentions_none(
-    pages: Pages, code: str, words: str
-) -> None:
+def test_without_a_house_view_the_text_mentions_none(pages: Pages, code: str, words: str) -> None:
     """Outside the definitions of words, a report without a house view does not speak of one."""
     text = prose_of(pages["alone", code], without=("glossary", "definitions", "reading"))
     assert re.findall(rf".{{0,40}}(?:{words}).{{0,40}}", text) == []

@@ -91,9 +91,7 @@ class Desk:
 
     # -- computed ---------------------------------------------------------------------------
 
-    def computed(
-        self, value: float, unit: Unit, model: ModelSpec | str, *inputs: str
-    ) -> Quantity:
+    def computed(self, value: float, unit: Unit, model: ModelSpec | str, *inputs: str) -> Quantity:
         """Return a model's figure; without ``inputs`` the model's own inputs are named."""
         try:
             return Quantity(float(value), unit, self.by_model(model, *inputs))

@@ -36,7 +36,7 @@ MODEL, HOUSE, BASE = "-", (0, (4, 2)), (0, (1, 1.6))
 
 MILLIMETRE = 1 / 25.4
 WIDTHS = {"full": 166.0, "column": 139.0, "half": 81.0}
-HEIGHTS = {"low": 40.0, "standard": 52.0, "tall": 70.0, "grid": 92.0}
+HEIGHTS = {"low": 40.0, "standard": 49.0, "tall": 63.0, "grid": 82.0}
 """Sizes in millimetres; charts come in these and no others."""
 
 SIZE, SMALL = 7.6, 6.8

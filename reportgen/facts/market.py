@@ -20,7 +20,8 @@ class Market(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The Nasdaq Composite at the as-of close.
 
     ``distance`` to a moving average is positive when the index stands above it.
-    ``state``: ``record`` at the record close itself, ``near_high`` within 5 % of the record close, ``pullback`` to 10 %,
+    ``state``: ``record`` at the record close itself, ``near_high`` within 5 % of it,
+    ``pullback`` to 10 %,
     ``correction`` to 20 %, ``bear`` beyond (all by closes).
     """
 

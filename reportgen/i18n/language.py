@@ -49,6 +49,4 @@ def language_of(code: str) -> Language:
         return known[code]
     near = difflib.get_close_matches(code, known, n=1)
     hint = f"Did you mean {near[0]}? " if near else ""
-    raise UsageError(
-        f"There is no language {code!r}.", f"{hint}Known: {', '.join(known)} and all."
-    )
+    raise UsageError(f"There is no language {code!r}.", f"{hint}Known: {', '.join(known)} and all.")

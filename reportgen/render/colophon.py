@@ -9,7 +9,17 @@ from pathlib import Path
 
 from reportgen.render.fonts import FontSet
 
-LIBRARIES = ("arch", "babel", "jinja2", "matplotlib", "numpy", "pandas", "scipy", "uharfbuzz", "weasyprint")
+LIBRARIES = (
+    "arch",
+    "babel",
+    "jinja2",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "scipy",
+    "uharfbuzz",
+    "weasyprint",
+)
 
 
 def library_versions() -> dict[str, str]:

@@ -16,6 +16,7 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
 from reportgen.render.characters import shown_characters
+from reportgen.render.flow import emptiness, place_figures, tuck_sides
 from reportgen.render.fonts import FontFile, FontSet, font_face_css, stack_css
 from reportgen.render.isolation import OwnResources, complaints_of, isolated, refuse
 from reportgen.render.spacing import cjk_spacing
@@ -120,9 +121,17 @@ class Setting:
             string=self._faces, font_config=configuration, url_fetcher=self.fetcher
         )
         source = weasyprint.HTML(string=self._html, url_fetcher=self.fetcher)
-        return source.render(
-            font_config=configuration, stylesheets=[faces], pdf_variant=PDF_VARIANT
-        )
+
+        def render() -> Any:
+            return source.render(
+                font_config=configuration, stylesheets=[faces], pdf_variant=PDF_VARIANT
+            )
+
+        tuck_sides(source.etree_element)
+        first = render()
+        if not place_figures(source.etree_element, first):
+            return first
+        return min((first, render()), key=emptiness)
 
 
 def _font_address(file: FontFile) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 Medium = Literal["pdf", "html"]
 MAIN_TEMPLATE = "report.html.j2"
-SENTENCE_BREAK = re.compile(r"([。！？；：，、）」』])\s*\n\s*(?=[^\s<]|<(?:data|span|strong|em)\b)")
-"""A line break of the template behind full-width punctuation: no space belongs there."""
 PARTS = (
     "sections/10_summary.html.j2",
     "sections/20_liquidity.html.j2",
@@ -143,7 +140,6 @@ def render_html(
         raise DataError(f"{_place(problem)} asks for what is not there: {problem}.") from problem
     except TemplateError as problem:
         raise ConfigError(f"{_place(problem)} is broken: {problem}.") from problem
-    return SENTENCE_BREAK.sub(r"\1", html)
 
 
 def _place(problem: BaseException) -> str:
