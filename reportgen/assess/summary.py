@@ -5,11 +5,11 @@ from __future__ import annotations
 from reportgen.facts.probabilities import Event, Probabilities
 from reportgen.facts.summary import Standing, Verdict
 
-TWELVE_MONTHS = "d252"
+HORIZON = "window"
 
 
 def verdict(probabilities: Probabilities) -> Verdict:
-    """Return how the headline events stand against their base rates over twelve months."""
+    """Return how the headline events stand against their base rates over the forecast window."""
     flash = standing(probabilities.event("flash")) or "in_line"
     bear = standing(probabilities.event("bear"))
     pair: set[Standing] = {one for one in (flash, bear) if one is not None and one != "in_line"}
@@ -21,6 +21,6 @@ def verdict(probabilities: Probabilities) -> Verdict:
 
 
 def standing(event: Event) -> Standing | None:
-    """Return where an event stands over twelve months; ``None`` when it holds already."""
-    found = (one for one in event.forecasts if one.code == TWELVE_MONTHS)
+    """Return where an event stands over the forecast window; ``None`` when it holds already."""
+    found = (one for one in event.forecasts if one.code == HORIZON)
     return next((one.standing for one in found), None)
