@@ -130,7 +130,7 @@ def test_the_macros_hold_no_words() -> None:
 
 def test_a_long_table_repeats_its_head() -> None:
     """A table of several pages has its head on each of them."""
-    with pikepdf.open(BytesIO(_pdf("en", rows=90))) as pdf:
+    with pikepdf.open(BytesIO(_pdf("en", rows=160))) as pdf:
         texts = page_texts(pdf)
     rows = [text for text in texts if text.count("28%") > 10]
     assert len(rows) >= 3

@@ -81,10 +81,10 @@ def test_whatever_the_flow_nothing_is_lost_and_order_is_kept(flow: list[Block]) 
     for movable in (True, False):
         kept = [index for index in order if (flow[index].kind is Kind.MOVABLE) is movable]
         assert kept == sorted(kept)
-    movable = {index for index, block in enumerate(flow) if block.kind is Kind.MOVABLE}
-    for index in movable:
-        passed = {other for other in order[: order.index(index)] if other not in movable}
-        before = {other for other in range(index) if other not in movable}
+    figures = {index for index, block in enumerate(flow) if block.kind is Kind.MOVABLE}
+    for index in figures:
+        passed = {other for other in order[: order.index(index)] if other not in figures}
+        before = {other for other in range(index) if other not in figures}
         assert len(passed ^ before) <= FARTHEST
 
 
