@@ -150,6 +150,16 @@ def test_a_document_in_the_wrong_faces_is_stopped(sound: bytes) -> None:
     assert any("NotoSans-Regular" in problem for problem in check_pdf(sound, "en", chinese))
 
 
+def test_a_space_between_ideographs_is_found() -> None:
+    """A line end in a catalogue becomes a space that Chinese does not write; English does."""
+    chinese = FontSet.for_language("zh")
+    html = DOCUMENT.replace('lang="en"', 'lang="zh-Hans"').replace("Cover", "概率 为28% 左右")
+    info = DocumentInfo(datetime(2025, 12, 7, tzinfo=UTC))
+    pdf = write_pdf(html, {"chart:a.svg": DRAWING}, chinese, info)
+    problems = check_pdf(pdf, "zh", chinese.expected_names)
+    assert problems == ["page 1 has a space inside '率 为'"]
+
+
 def test_a_sound_page_passes() -> None:
     """One file, everything inside, links to other editions allowed."""
     assert check_html(PAGE.replace("MORE", "")) == []

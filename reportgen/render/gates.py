@@ -6,6 +6,7 @@ of the document is asked, so an old edition can be checked as well as a new one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import pikepdf
 
+from reportgen.render.cjk import rules_for
 from reportgen.render.htmlgate import check_html
 from reportgen.render.pdftext import REPLACEMENT, fonts_of, page_texts
 
@@ -20,6 +22,9 @@ __all__ = ["check_html", "check_pdf", "count_pages"]
 
 A4_POINTS = (595.28, 841.89)
 _SIZE_TOLERANCE = 0.5
+_SQUARE = "[\\u3001-\\u30ff\\u4e00-\\u9fff\\uff01-\\uff60]"
+# A line end in a template or catalogue becomes a space, which these languages do not write.
+_SPACED = re.compile(f"{_SQUARE} +{_SQUARE}")
 _SAFE_ADDRESSES = ("https:", "http:", "mailto:")
 
 
@@ -35,7 +40,7 @@ def check_pdf(source: bytes | Path, language: str, expected_names: Iterable[str]
     with pikepdf.open(document) as pdf:
         return [
             *check_fonts(pdf, frozenset(expected_names)),
-            *check_text(pdf),
+            *check_text(pdf, language),
             *check_pages(pdf),
             *check_tags(pdf, language),
             *check_outline(pdf),
@@ -66,14 +71,19 @@ def check_fonts(pdf: pikepdf.Pdf, expected_names: frozenset[str]) -> list[str]:
     return problems
 
 
-def check_text(pdf: pikepdf.Pdf) -> list[str]:
-    """Glyphs that are missing or that no program can read, and pages without a word."""
+def check_text(pdf: pikepdf.Pdf, language: str) -> list[str]:
+    """Glyphs that are missing or unreadable, pages without a word, spaces between ideographs."""
     problems = []
     for number, text in enumerate(page_texts(pdf), start=1):
         if lost := text.count(REPLACEMENT):
             problems.append(f"page {number} shows {lost} glyphs that are missing or unreadable")
         if not text.strip():
             problems.append(f"page {number} is empty")
+        if rules_for(language):
+            problems += [
+                f"page {number} has a space inside {match.group()!r}"
+                for match in _SPACED.finditer(text)
+            ]
     return problems
 
 
