@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from reportgen.assess.desk import Desk, percent
-from reportgen.assess.events import events_between
 from reportgen.assess.matrix_findings import BASE_RATES, chance_of
 from reportgen.assess.matrix_rows import VIX_WEEKLY
 from reportgen.assess.trigger_desk import QUARTER_WEEKS, TriggerDesk
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from reportgen.assess.simulation import Simulation
-    from reportgen.facts.events import DatedEvent
     from reportgen.facts.fiscal import Fiscal
     from reportgen.facts.layers import Layers
 
@@ -28,7 +26,6 @@ RATIOS = (1.5, 2.0, 3.0)
 """Exposure over capital, as margin loans and leveraged funds commonly have it."""
 HALF = 0.5
 CHEAP, DEAR = 0.25, 0.75
-NEXT_DAYS = 62
 WINDOWS: tuple[tuple[Literal["spring", "autumn", "flash_crash"], str], ...] = (
     ("spring", "window.spring"),
     ("autumn", "window.autumn"),
@@ -55,16 +52,9 @@ def outlook(study: TriggerDesk, found: Found) -> Outlook:
         hit=_count(desk, sum(one.state == "hit" for one in rows)),
         watched=_count(desk, len(rows)),
         missing=missing(study),
-        next=next_events(desk),
         leverage=tuple(_leverage(desk, study.simulation, ratio) for ratio in RATIOS),
         volatility=_volatility(desk),
     )
-
-
-def next_events(desk: Desk) -> tuple[DatedEvent, ...]:
-    """Return the dated events of the coming two months."""
-    first = desk.as_of + timedelta(days=1)
-    return events_between(desk, first, desk.as_of + timedelta(days=NEXT_DAYS))
 
 
 def _count(desk: Desk, number: int) -> Quantity:

@@ -6,7 +6,6 @@ from typing import Literal
 
 import msgspec
 
-from reportgen.facts.events import DatedEvent
 from reportgen.facts.quantity import Day, Quantity, Range
 
 TriggerCode = Literal[
@@ -161,7 +160,6 @@ class Outlook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         hit: triggers that are hit; ``watched`` all of them.
         missing: codes of triggers that lack a series.
-        next: the dated events of the coming two months, earliest first.
         volatility: ``None`` when a series for it is missing or too short.
     """
 
@@ -170,7 +168,6 @@ class Outlook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hit: Quantity
     watched: Quantity
     missing: tuple[TriggerCode, ...]
-    next: tuple[DatedEvent, ...]
     leverage: tuple[Leverage, ...]
     volatility: VolatilityCost | None
 
