@@ -50,11 +50,14 @@ def figures_of(html: str) -> dict[str, set[tuple[str, str]]]:
 
 
 def text_of(pdf: Path) -> str:
-    """Return what ``pdftotext`` reads, without white space and line-break hyphens."""
-    read = subprocess.run(
-        ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True
+    """Return what ``pdftotext`` reads, in each of its reading orders."""
+    orders = (["-layout"], ["-raw"], [])  # cells whose text wraps need another order than prose
+    return "\n".join(
+        subprocess.run(
+            ["pdftotext", *order, str(pdf), "-"], check=True, capture_output=True, text=True
+        ).stdout
+        for order in orders
     )
-    return read.stdout
 
 
 def prose_of(html: str, without: tuple[str, ...] = ()) -> str:
