@@ -51,7 +51,11 @@ def figures_of(html: str) -> dict[str, set[tuple[str, str]]]:
 
 def text_of(pdf: Path) -> str:
     """Return what ``pdftotext`` reads, in each of its reading orders."""
-    orders = (["-layout"], ["-raw"], [])  # cells whose text wraps need another order than prose
+    orders: tuple[list[str], ...] = (
+        ["-layout"],
+        ["-raw"],
+        [],
+    )  # cells whose text wraps need another order than prose
     return "\n".join(
         subprocess.run(
             ["pdftotext", *order, str(pdf), "-"], check=True, capture_output=True, text=True

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from conftest import FEW_PATHS
 from pages import write_html
+
 from reportgen.config import Settings
 from reportgen.errors import ConfigError, DataError, MissingInputError, UsageError
 from reportgen.i18n import language_of
