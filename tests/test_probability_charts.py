@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,6 +97,16 @@ def test_no_label_is_cut(assessment: Assessment, code: str, language: str) -> No
     assert len(texts) > 5
     edge = float(box[1]) + SLACK
     assert [text for text, start, end in texts if start < -SLACK or end > edge] == []
+
+
+@pytest.mark.parametrize("code", ["index", "fan"])
+def test_labels_at_the_edge_keep_their_distance(english: dict[str, DrawnChart], code: str) -> None:
+    """Labels behind the lines stand at least nine points apart, so none covers another."""
+    found = re.findall(r'<text[^>]* x="([\d.]+)" y="([\d.]+)"', english[code].svg.decode())
+    edge = max(float(x) for x, _ in found)
+    heights = sorted(float(y) for x, y in found if float(x) == edge)
+    assert len(heights) > 4
+    assert min(high - low for low, high in pairwise(heights)) >= 9.0
 
 
 def test_the_fan_names_each_level_with_its_probability(english: dict[str, DrawnChart]) -> None:

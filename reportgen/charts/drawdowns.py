@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from reportgen.charts.pen import INK, SERIES, SMALL, Pen
 from reportgen.facts import Chart
@@ -46,6 +47,7 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
     axes.set_ylim(0, top)
     axes.set_xlim(-0.6, len(heights) - 0.4)
     axes.set_xticks(range(len(heights)), [getattr(words, code) for code in heights])
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
     pen.numbers(axes, suffix="%")
     axes.tick_params(axis="x", length=0)
     return figure

@@ -22,9 +22,9 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
     """Draw one panel an event, on a common scale in per cent."""
     found = [code for code in EVENTS if any(line.code == f"{code}_model" for line in chart.lines)]
     figure, axes = pen.figure(
-        "full", "standard", margins=(8, 23, 5, 7), ncols=len(found), sharey=True, squeeze=False
+        "full", "standard", margins=(8, 25, 5, 7), ncols=len(found), sharey=True, squeeze=False
     )
-    figure.subplots_adjust(wspace=0.78)
+    figure.subplots_adjust(wspace=0.9)
     for panel, code in zip(axes[0], found, strict=True):
         _panel(panel, code, chart, words, pen)
     axes[0][0].set_ylim(0)

@@ -7,6 +7,7 @@ from typing import Any
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from reportgen.charts.amounts import head
 from reportgen.charts.pen import ACCENT, BASE, INK, PAPER, SECONDARY, SERIES, SMALL, Pen, places
@@ -23,7 +24,7 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
     figure, (above, below) = pen.figure(
         "column", "tall", margins=(26, 17, 5, 2), nrows=2, height_ratios=(5, 3)
     )
-    figure.subplots_adjust(hspace=0.36)
+    figure.subplots_adjust(hspace=0.62)
     _shares(above, chart, words, pen)
     _table(below, chart, words, pen)
     return figure
@@ -45,6 +46,7 @@ def _shares(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
     axes.set_xlim(-0.5, len(share) - 0.5)
     axes.set_xticks(list(spots), _months(chart))
     axes.tick_params(axis="x", length=0)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
     pen.numbers(axes, suffix="%")
 
 

@@ -153,6 +153,7 @@ class Pen:
             gap: least distance of two labels, points.
             pad: distance from the axes' edge, points.
         """
+        axes.get_ylim()  # limits are scaled lazily, and the transformation does not ask for them
         heights = [axes.transData.transform((0, value))[1] for value, _, _ in labels]
         dots = axes.figure.dpi / 72
         for index, place in _spread(heights, gap * dots):
@@ -207,16 +208,21 @@ def day_number(day: str | date) -> float:
 
 
 def _spread(heights: Sequence[float], gap: float) -> Iterator[tuple[int, float]]:
-    """Move places apart so that neighbours keep ``gap``, as little as need be."""
+    """Move places apart so that neighbours keep ``gap``, in all as little as can be.
+
+    Least squares under an order: places less their rank's share of the gap must not fall, so
+    runs that do are pooled at their mean.
+    """
     order = sorted(range(len(heights)), key=lambda i: heights[i])
-    moved = [heights[i] for i in order]
-    for _ in range(60):
-        for lower in range(len(moved) - 1):
-            overlap = gap - (moved[lower + 1] - moved[lower])
-            if overlap > 0:
-                moved[lower] -= overlap / 2
-                moved[lower + 1] += overlap / 2
-    return zip(order, moved, strict=True)
+    pools: list[tuple[float, int]] = []
+    for rank, i in enumerate(order):
+        mean, size = heights[i] - rank * gap, 1
+        while pools and pools[-1][0] > mean:
+            other, count = pools.pop()
+            mean, size = (mean * size + other * count) / (size + count), size + count
+        pools.append((mean, size))
+    level = [mean for mean, size in pools for _ in range(size)]
+    return ((i, level[rank] + rank * gap) for rank, i in enumerate(order))
 
 
 def use_faces(files: Iterable[str]) -> None:

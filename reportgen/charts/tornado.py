@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from reportgen.charts.pen import ACCENT, INK, SECONDARY, SERIES, SIZE, SMALL, Pen
 from reportgen.facts import Chart
@@ -39,12 +40,13 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
         annotation_clip=False,
     )
     axes.set_yticks(list(spots), [getattr(words, str(code)) for code in chart.line("low").x])
-    axes.tick_params(axis="y", labelcolor=INK, labelsize=SIZE)
+    axes.tick_params(axis="y", labelcolor=INK, labelsize=SMALL)
     axes.set_ylim(len(low) - 0.5, -0.5)
     edges = (min(*low, total), max(*high, total))
     room = ROOM * (edges[1] - edges[0])
     axes.set_xlim(edges[0] - room, edges[1] + room)
     axes.grid(visible=False)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     pen.numbers(axes, suffix="%", which="x")
     return figure
 
