@@ -85,6 +85,8 @@ def update(
         translations: further translations by context and id; they replace what stands there.
     """
     language = language_of(code)
+    # Written first: the catalogue takes over messages of the template and translates them.
+    write(template, locales_folder() / f"{DOMAIN}.pot")
     found = _stored(language)
     found.update(template, no_fuzzy_matching=True)
     found.obsolete.clear()
@@ -94,7 +96,6 @@ def update(
             plural = not isinstance(message.id, str)
             message.string = (given if isinstance(given, tuple) else (given,)) if plural else given
     write(found, catalogue_path(locales_folder(), language))
-    write(template, locales_folder() / f"{DOMAIN}.pot")
     return found
 
 
