@@ -111,7 +111,8 @@ def build(request: Request, progress: Progress) -> Result:
     with archive.replacing(target) as stage:
         (stage / ASSESSMENT).write_bytes(encoded)
         _keep_other_languages(target, stage, encoded)
-        job = Job(encoded, stage, request.formats, look(request, gathered.dates.period))
+        pages = look(request, gathered.dates.period)
+        job = Job(encoded, stage, request.formats, pages, request.output / "cache")
         reports = write_languages(job, request.languages, request.jobs, progress)
         progress("bind", archive.MANIFEST)
         archive.write_manifest(stage, _about(request, assessment))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reportgen.errors import DataError
 from reportgen.i18n.language import LANGUAGES, Language, language_of
+from reportgen.render import keep
 from reportgen.render.report import Brand, Medium, Page
 
 if TYPE_CHECKING:
@@ -86,12 +87,14 @@ class Job:
         folder: an existing folder.
         formats: ``pdf``, ``html``.
         look: publisher, notes, fonts.
+        cache: folder in which finished pages are kept; ``None`` to set them every time.
     """
 
     assessment: bytes
     folder: Path
     formats: tuple[str, ...]
     look: Look
+    cache: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,41 @@ def write_languages(
 
 
 def write_language(job: Job, code: str) -> list[Report]:
-    """Write the reports of one language and its charts; returns what was written."""
+    """Write the reports of one language and its charts; returns what was written.
+
+    Pages made before from the same inputs are taken from where they are kept.
+    """
+    kept = _kept(job, code)
+    if kept is not None and keep.take(kept, job.folder):
+        return [_found(job, code, medium) for medium in job.formats]
+    reports = _set(job, code)
+    if kept is not None:
+        charts = (path.relative_to(job.folder) for path in job.folder.glob(f"charts/*.{code}.svg"))
+        keep.put(kept, job.folder, [*(one.name for one in reports), *map(str, charts)])
+    return reports
+
+
+def _kept(job: Job, code: str) -> Path | None:
+    from reportgen.render.fonts import FontSet
+
+    if job.cache is None:
+        return None
+    fonts = FontSet.for_language(code, folder=job.look.font_folder)
+    faces = (*fonts.sans, *fonts.serif, *fonts.symbols)
+    inputs = job.assessment + repr((code, job.formats, job.look)).encode()
+    return job.cache / f"pages-{keep.key_of(inputs, (face.path for face in faces))}"
+
+
+def _found(job: Job, code: str, medium: str) -> Report:
+    from reportgen.facts.files import from_json
+    from reportgen.render.gates import count_pages
+
+    name = file_name(from_json(job.assessment).edition.period, code, medium)
+    pages = count_pages(job.folder / name) if medium == "pdf" else None
+    return Report(code, medium, name, pages)
+
+
+def _set(job: Job, code: str) -> list[Report]:
     from reportgen.i18n import load_catalogue
     from reportgen.resources import locales_folder
 
