@@ -95,11 +95,11 @@ def test_an_interval_of_probabilities(
     [
         ("zh", "2025年12月5日", "2025年12月"),
         ("ja", "2025年12月5日", "2025年12月"),
-        ("en", "5 December 2025", "December 2025"),
+        ("en", "5\N{NO-BREAK SPACE}December 2025", "December 2025"),
     ],
 )
 def test_dates(formatters: dict[str, Formatter], code: str, day: str, month: str) -> None:
-    """Days and months as each language writes them."""
+    """Days and months as each language writes them; no line ends within an English day."""
     assert formatters[code].day(date(2025, 12, 5)) == day
     assert formatters[code].month("2025-12") == month
 

@@ -39,7 +39,12 @@ TABLE_EXPONENT = {"en": 9}
 """Power of ten of amounts in table columns; 8 (亿, 億) for a language not here."""
 
 _SKELETONS = {"long": "yMMMMd", "short": "MMMMd", "month": "yMMMM", "brief": "yMMMd"}
-_DAY_FIRST = {"long": "d MMMM y", "short": "d MMMM", "month": "MMMM y", "brief": "d MMM y"}
+_DAY_FIRST = {  # a line never ends between the day and its month
+    "long": "d\N{NO-BREAK SPACE}MMMM y",
+    "short": "d\N{NO-BREAK SPACE}MMMM",
+    "month": "MMMM y",
+    "brief": "d\N{NO-BREAK SPACE}MMM y",
+}
 
 
 def rounded(quantity: Quantity, digits: int | None = None) -> Decimal:
