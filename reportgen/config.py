@@ -71,11 +71,50 @@ class Build(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         paths: simulated paths a window.
         jobs: languages written side by side; 0 for one a processor.
         output: folder for drafts, editions and caches.
+        data: where the figures come from when the command line does not say.
     """
 
     paths: Annotated[int, msgspec.Meta(ge=1_000, le=5_000_000)] = 200_000
     jobs: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
     output: Filled = "output"
+    data: Filled = "auto"
+
+
+class SourceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one publisher is reached.
+
+    Args:
+        base_url: a mirror, a proxy or a local server in the publisher's place; empty for its own.
+        enabled: whether it is asked at all.
+    """
+
+    base_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#@]+)?$")] = ""
+    enabled: bool = True
+
+
+class SourcesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the month's figures are gathered.
+
+    Args:
+        contact: a mail address, told to the publishers in the user agent; the SEC refuses
+            whoever gives none, so without one it is not asked.
+        budget: seconds for all publishers together.
+        folder: CSV files of figures you hold a licence for, one a series; asked first.
+    """
+
+    contact: Annotated[str, msgspec.Meta(pattern=r"^([^\s@<>()]+@[^\s@<>()]+)?$")] = ""
+    budget: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 60.0
+    folder: str = ""
+    fred: SourceSettings = SourceSettings()
+    fred_api: SourceSettings = SourceSettings()
+    cboe: SourceSettings = SourceSettings()
+    treasury: SourceSettings = SourceSettings()
+    cftc: SourceSettings = SourceSettings()
+    sec: SourceSettings = SourceSettings()
+    bis: SourceSettings = SourceSettings()
+    boj: SourceSettings = SourceSettings()
+    lbma: SourceSettings = SourceSettings()
+    yahoo: SourceSettings = SourceSettings(enabled=False)
 
 
 class Paths(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,6 +130,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     report: ReportSettings = ReportSettings()
     fonts: Fonts = Fonts()
     build: Build = Build()
+    sources: SourcesSettings = SourcesSettings()
     paths: Paths = Paths()
 
 
@@ -129,6 +169,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         publisher=replace(settings.publisher, logo=at(settings.publisher.logo)),
         fonts=replace(settings.fonts, folder=at(settings.fonts.folder)),
         build=replace(settings.build, output=at(settings.build.output)),
+        sources=replace(settings.sources, folder=at(settings.sources.folder)),
         paths=replace(settings.paths, notes=at(settings.paths.notes)),
     )
 

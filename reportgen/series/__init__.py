@@ -1,7 +1,10 @@
 """The series the report knows: publisher, unit, frequency, when published, when stale."""
 
 from reportgen.series.catalogue import (
+    Endpoint,
+    Sampling,
     SeriesSpec,
+    Step,
     Unit,
     catalogue,
     exceptions,
@@ -20,10 +23,13 @@ from reportgen.series.release import (
 __all__ = [
     "NEW_YORK",
     "Days",
+    "Endpoint",
     "Frequency",
     "ReleaseException",
     "ReleaseRule",
+    "Sampling",
     "SeriesSpec",
+    "Step",
     "Unit",
     "catalogue",
     "exceptions",

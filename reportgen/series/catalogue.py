@@ -14,7 +14,7 @@ import numpy as np
 
 from reportgen import toml
 from reportgen.errors import ConfigError, DataError
-from reportgen.series.release import NEVER, Days, Frequency, ReleaseException, ReleaseRule
+from reportgen.series.release import NEVER, Days, Frequency, ReleaseException, ReleaseRule, Weekday
 
 FOLDER = Path(__file__).parent
 
@@ -31,6 +31,48 @@ Unit = Literal[
     "usd_billion",
     "contracts",
 ]
+
+
+class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where a series is asked for.
+
+    Args:
+        name: the source, one of ``reportgen.sources``.
+        id: what the source calls it.
+        field: the column or field of the answer; empty where there is one value a day.
+        factor: what a value is multiplied by to come into the catalogue's unit.
+        first: earlier values of the answer are wrong or missing and are not used.
+    """
+
+    name: str
+    id: str
+    field: str = ""
+    factor: float = 1.0
+    first: date | None = None
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The largest plausible change from one observation to the next.
+
+    Args:
+        relative: as a ratio of the smaller of the two; ``None`` for no such bound.
+        absolute: in the series' unit; ``None`` for no such bound.
+    """
+
+    relative: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    absolute: Annotated[float, msgspec.Meta(gt=0)] | None = None
+
+
+class Sampling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A weekly series taken from a daily one: the last value of each week, dated by its last day.
+
+    Args:
+        on: the weekday the week ends with.
+        of: the daily series of the catalogue; empty where the source's own answer is daily.
+    """
+
+    on: Weekday
+    of: str = ""
 
 
 class SeriesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -50,6 +92,15 @@ class SeriesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         high: highest plausible value.
         licence: code of the licence note; the catalogues have the words.
         calendar: exchange calendar on whose sessions it is observed; empty for none.
+        source: where it is asked for first; ``None`` where no public endpoint has it.
+        fallbacks: where it is asked for next, in that order.
+        since: day of its first observation anywhere: before it, nothing is missing.
+        step: largest plausible change from one observation to the next.
+        tolerance: ratio by which two sources of it may differ; ``None`` where none is compared.
+        window_years: years the source goes back under its licence; 0 for all there are.
+        sampled: how a weekly series is taken from a daily one.
+        revised: whether the publisher revises it, so that a later retrieval has other values.
+        important: whether the first page says when it is stale or missing.
     """
 
     id: str
@@ -64,6 +115,20 @@ class SeriesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     high: float
     licence: str
     calendar: Literal["", "XNYS", "XTKS", "XHKG", "XSHG"] = ""
+    source: Endpoint | None = None
+    fallbacks: tuple[Endpoint, ...] = ()
+    since: date
+    step: Step = Step()
+    tolerance: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    window_years: int = 0
+    sampled: Sampling | None = None
+    revised: bool = False
+    important: bool = False
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Where the series is asked for, in that order."""
+        return ((self.source,) if self.source else ()) + self.fallbacks
 
     def release_days(self, dates: Days) -> Days:
         """Return the day of publication of each observation, exceptions included."""
