@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +41,18 @@ def house(period: str = "2025-12") -> HouseView:
         ConfigError: the file is not as it must be.
     """
     return houses.read(FOLDER / "house" / f"{_known(period)}.toml")
+
+
+def house_known(on: date) -> HouseView | None:
+    """Return the newest bundled house view of which something was stated by a day, cut there.
+
+    Its entries carry the day they were stated and expire as they say; ``None`` when there is none.
+    """
+    for period in sorted(PERIODS, reverse=True):
+        known = house(period).stated_by(on)
+        if known is not None:
+            return known
+    return None
 
 
 def _known(period: str) -> str:

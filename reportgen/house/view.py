@@ -113,6 +113,11 @@ class HouseView(msgspec.Struct, frozen=True):
         """Return the entries that stand on a day."""
         return tuple(entry for entry in self.entries.values() if not entry.expired(on))
 
+    def stated_by(self, on: date) -> HouseView | None:
+        """Return the view as it was known on a day; ``None`` when nothing was stated by then."""
+        known = {name: one for name, one in self.entries.items() if one.stated <= on}
+        return HouseView(self.period, MappingProxyType(known)) if known else None
+
     def expired(self, on: date) -> tuple[HouseEntry, ...]:
         """Return the entries that no longer stand on a day."""
         return tuple(entry for entry in self.entries.values() if entry.expired(on))
