@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
-from reportgen.errors import DataError, MissingInputError
+from reportgen import arch_data
+from reportgen.errors import DataError
 from reportgen.series import Days
 from reportgen.snapshot import Part, SeriesData, Snapshot, series_data
 
@@ -19,9 +16,6 @@ DATASETS = {"nasdaq_composite": "nasdaq", "sp500": "sp500"}
 
 TOLERANCE = 0.0005
 """Two sources of one index agree when no common close differs by more than 0.05 per cent."""
-
-DECIMALS = 2
-"""Both indices are published with two decimals; the data sets carry single-precision noise."""
 
 
 def with_history(snapshot: Snapshot) -> Snapshot:
@@ -41,13 +35,11 @@ def with_history(snapshot: Snapshot) -> Snapshot:
 
 def earlier_closes(name: str, like: SeriesData) -> SeriesData:
     """Return the closes of the data set that stands for a series."""
-    path = _dataset(DATASETS[name])
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
-        rows = [(row["Date"], row["Close"]) for row in csv.DictReader(stream)]
+    rows = arch_data.closes(arch_data.content(DATASETS[name]))
     return series_data(
         like.spec,
-        np.array([_iso(day) for day, _ in rows], "datetime64[D]"),
-        np.array([close for _, close in rows], dtype=np.float64).round(DECIMALS),
+        np.array([day for day, _ in rows], "datetime64[D]"),
+        np.array([close for _, close in rows], dtype=np.float64),
         retrieved="bundled",
         publisher=like.publisher,
         publisher_id=f"arch.data.{DATASETS[name]}",
@@ -94,26 +86,4 @@ def _part(data: SeriesData, days: Days) -> Part:
         last=days[-1].item(),
         publisher=data.publisher,
         publisher_id=data.publisher_id,
-    )
-
-
-def _iso(day: str) -> str:
-    """Turn the data sets' ``1/4/1999`` into ``1999-01-04``."""
-    month, number, year = day.split("/")
-    return f"{year}-{month:0>2}-{number:0>2}"
-
-
-def _dataset(name: str) -> Path:
-    """Return the file of a data set.
-
-    ``arch.data.nasdaq.load()`` reads the same file, but importing it loads the whole package:
-    1.7 seconds measured, which a build from stored results would pay for nothing.
-    """
-    found = importlib.util.find_spec("arch")
-    for place in (found.submodule_search_locations or []) if found else []:
-        path = Path(place) / "data" / name / f"{name}.csv.gz"
-        if path.is_file():
-            return path
-    raise MissingInputError(
-        f"The data set {name} of the package arch is not installed.", "Install reportgen again."
     )
