@@ -79,6 +79,35 @@ def test_inputs_that_are_not_there_are_named(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("spec", model_specs(), ids=lambda spec: spec.id)
+def test_inputs_of_a_model_are_series_of_the_catalogue(spec: ModelSpec, desk: Desk) -> None:
+    """A card names inputs by the catalogue's ids, and the bundled snapshot lacks none of them."""
+    assert set(spec.inputs) <= set(catalogue())
+    card = back(desk, edition_dates(desk.as_of)).cards[spec.id]
+    assert len(card.inputs) == len(set(spec.inputs))
+    assert card.lacking == ()
+
+
+def test_models_declare_the_series_behind_their_figures(assessment: Assessment) -> None:
+    """No figure names a series as input that its model does not declare."""
+    declared = {spec.id: set(spec.inputs) for spec in model_specs()}
+    declared["M1"] = declared["M1a"] | declared["M1e"]
+    for model, named in _inputs_by_model(msgspec.to_builtins(assessment)):
+        assert named & set(catalogue()) <= declared.get(model, set()), model
+
+
+def _inputs_by_model(found: object) -> Iterator[tuple[str, set[str]]]:
+    """Yield the model and the inputs of every computed figure."""
+    if isinstance(found, dict):
+        if "model" in found and "inputs" in found:
+            yield found["model"], set(found["inputs"])
+        found = found.values()
+    elif not isinstance(found, list | tuple):
+        return
+    for part in found:
+        yield from _inputs_by_model(part)
+
+
+@pytest.mark.parametrize("spec", model_specs(), ids=lambda spec: spec.id)
 def test_every_model_has_a_card(spec: ModelSpec) -> None:
     """The words of a card stand in the templates for every model of the program."""
     words = "".join(

@@ -34,6 +34,10 @@ def test_valuation_is_near_its_record_and_the_run_up_is_not(snapshot: Snapshot) 
     assert not found.beyond
     assert found.state == "high"
     assert isinstance(found.cape.origin, Observed)
+    for name in ("cape", "vix"):
+        row = found.row(name)
+        assert row is not None
+        assert isinstance(row.now.origin, Observed)
     rises = [row for row in found.rows if row.code in part.RUN_UP]
     assert {row.likeness for row in rises} == {"apart"}
 

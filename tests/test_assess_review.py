@@ -124,6 +124,7 @@ def test_the_first_description_is_checked(december: Review) -> None:
     assert verdicts["ether_below"] == "confirmed"
     assert verdicts["nasdaq_100_intraday"] == "intraday"
     assert verdicts["nvidia_close"] == "no_series"
+    assert verdicts["bitcoin_low"] == "exceeded"
     assert list(verdicts.values()).count("confirmed") == 6
 
 

@@ -48,6 +48,14 @@ def test_trillions(formatters: dict[str, Formatter], code: str, text: str) -> No
     assert formatters[code].quantity(_money(38_389_370e6)) == text
 
 
+@pytest.mark.parametrize(("code", "text"), [("ja", "300.0億ドル"), ("en", "$30.00 billion")])
+def test_amounts_of_a_column_keep_their_zeros(
+    formatters: dict[str, Formatter], code: str, text: str
+) -> None:
+    """Thirty billion with four significant digits, where decimals of a column align."""
+    assert formatters[code].quantity(_money(30e9), aligned=True) == text
+
+
 @given(st.floats(1e5, 9e13))
 def test_every_language_prints_the_same_amount(value: float) -> None:
     """Reading the printed amount back gives one value in all languages."""

@@ -98,19 +98,15 @@ def _declared() -> Iterator[ModelSpec]:
 
 
 def _card(desk: Desk, spec: ModelSpec) -> ModelCard:
-    held = [name for name in spec.inputs if name in catalogue() and desk.has(name)]
+    """Return a model's card; what it lacks is decided by the snapshot alone."""
+    known = catalogue()
     return ModelCard(
         code=spec.id,
         version=spec.version,
-        inputs=tuple(_name(name) for name in held),
-        lacking=tuple(_name(name) for name in spec.inputs if name not in held),
+        inputs=tuple(known[name].name for name in spec.inputs if desk.has(name)),
+        lacking=tuple(known[name].name for name in spec.inputs if not desk.has(name)),
         references=spec.references,
     )
-
-
-def _name(series: str) -> str:
-    """Return the name of a series; its id when it is not among the catalogue's."""
-    return catalogue()[series].name if series in catalogue() else series
 
 
 # -- what others said ----------------------------------------------------------------------

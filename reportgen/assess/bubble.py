@@ -24,6 +24,8 @@ NEAR = 0.8
 """Share of the figure of 2000 from which a measure is called near it."""
 TROUGH_BY = date(2003, 12, 31)
 """The low after the record of 2000 is looked for up to here."""
+READINGS = {"cape": CAPE, "vix": VIX_WEEKLY}
+"""Measures that are the reading of a series on a day."""
 UNITS = {"cape": Unit.INDEX, "vix": Unit.INDEX, "vix_year": Unit.INDEX}
 """Units of the comparisons; those not here are in per cent."""
 RUN_UP = ("rise_one_year", "rise_five_years", "above_average", "lead_one_year")
@@ -112,12 +114,23 @@ def _rows(studied: BubbleDesk) -> Iterator[ThenAndNow]:
         unit = Unit.PERCENTAGE_POINTS if row.code == "lead_one_year" else unit
         yield ThenAndNow(
             code=row.code,
-            then=studied.computed(row.then, unit),
-            now=studied.computed(row.now, unit),
+            then=_measure(studied, row.code, row.then, row.day_then, unit),
+            now=_measure(studied, row.code, row.now, row.day_now, unit),
             day_then=studied.day(row.day_then),
             day_now=studied.day(row.day_now),
             likeness=likeness(row.then, row.now),
         )
+
+
+def _measure(studied: BubbleDesk, code: str, value: float, day: date, unit: Unit) -> Quantity:
+    """Return a measure of a day; what a series shows on that day is observed, not computed."""
+    series = READINGS.get(code)
+    if series is None:
+        return studied.computed(value, unit)
+    known = studied.desk.values(series).loc[: pd.Timestamp(day)]
+    if known.empty or float(known.iloc[-1]) != value:
+        return studied.computed(value, unit)
+    return Quantity(value, unit, studied.desk.origin(series, day))
 
 
 def _lead(desk: Desk) -> Comparison | None:

@@ -14,7 +14,24 @@ from reportgen.models.spec import ModelSpec
 if TYPE_CHECKING:
     import pandas as pd
 
-SPEC = ModelSpec("M0", "1.0", ("nasdaq_composite",), ())
+SPEC = ModelSpec(
+    id="M0",
+    version="1.0",
+    inputs=(
+        "nasdaq_composite",
+        "sp500",
+        "vix",
+        "vix3m",
+        "vvix",
+        "cpi",
+        "unemployment_rate",
+        "treasury_2y",
+        "treasury_10y",
+        "effr",
+        "nfci",
+    ),
+    references=(),
+)
 """Plain arithmetic on closes: changes, averages, drawdown."""
 
 INDEX = "nasdaq_composite"

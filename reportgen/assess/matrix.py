@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 
 import msgspec
@@ -36,8 +35,8 @@ HOUSE_RANKS: Mapping[str, tuple[int, int]] = {
 }
 """Where the house's words lie on the scale of five grades, lowest to highest rank."""
 
-STEPS = (5, 8, 10, 20)
-"""Products of both ranks from which the next shade of the heat map holds."""
+SHADES: Mapping[Rating, int] = {"low": 1, "medium": 3, "high": 4, "critical": 5}
+"""Shade of the heat map for each rating, so that one word never stands on two shades."""
 
 
 def matrix(
@@ -133,12 +132,12 @@ def _cells(risks: tuple[Risk, ...]) -> tuple[tuple[Cell, ...], ...]:
                 probability=likely,
                 impact=size,
                 rating=rating(likely, size),
-                level=1 + bisect_right(STEPS, (row + 1) * (column + 1)),
+                level=SHADES[rating(likely, size)],
                 risks=tuple(
                     one.code for one in risks if one.row == likely and one.impact.grade == size
                 ),
             )
-            for column, size in enumerate(IMPACT_GRADES)
+            for size in IMPACT_GRADES
         )
-        for row, likely in reversed(tuple(enumerate(PROBABILITY_GRADES)))
+        for likely in reversed(PROBABILITY_GRADES)
     )

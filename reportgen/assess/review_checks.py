@@ -30,7 +30,7 @@ RULE = SellOffSettings()
 DAYS_TO_STATE = 5
 """A description is one of this fall when it was stated so many days after the session at most."""
 
-Outcome = Literal["confirmed", "differs", "intraday", "no_series"]
+Outcome = Literal["confirmed", "differs", "exceeded", "intraday", "no_series"]
 
 
 # -- nine explanations ----------------------------------------------------------------------
@@ -142,7 +142,9 @@ def _about(shown: Shown) -> tuple[Quantity, date, Outcome]:
 
 
 def _extreme(shown: Shown) -> tuple[Quantity, date, Outcome]:
-    return (*_lowest(shown), "intraday")
+    """Check a low within the day: closes above it prove nothing, one below it went further."""
+    lowest, day = _lowest(shown)
+    return lowest, day, "exceeded" if lowest.value < shown.stated.value else "intraday"
 
 
 def _lowest(shown: Shown) -> tuple[Quantity, date]:

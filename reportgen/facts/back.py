@@ -17,8 +17,7 @@ class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         code: the model's number, ``M4``.
         version: as the model states it.
         inputs: English message ids of the names of the series the model reads.
-        lacking: those of them that the snapshot does not hold, or the catalogue does not know
-            (then by their code).
+        lacking: those of them that the snapshot does not hold.
         references: publications, as cited.
     """
 

@@ -151,14 +151,14 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         shown: the figure by closes; ``None`` when no series covers it.
         day: the day of that close.
         verdict: ``confirmed``, ``differs``, ``intraday`` when closes cannot show an extreme of
-            the day, or ``no_series``.
+            the day, ``exceeded`` when a close went beyond a stated extreme, or ``no_series``.
     """
 
     code: str
     stated: Quantity
     shown: Quantity | None
     day: Day | None
-    verdict: Literal["confirmed", "differs", "intraday", "no_series"]
+    verdict: Literal["confirmed", "differs", "exceeded", "intraday", "no_series"]
 
 
 class Fall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

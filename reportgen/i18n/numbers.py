@@ -86,6 +86,7 @@ class Formatter:
         signed: bool = False,
         bare: bool = False,
         short: bool = False,
+        aligned: bool = False,
     ) -> str:
         """Return the figure as text.
 
@@ -96,12 +97,14 @@ class Formatter:
             bare: leave the unit out, for table columns whose head names it; an amount then
                 counts billions in English and 亿/億 in Chinese and Japanese.
             short: use the unit's short form, for charts and tables.
+            aligned: an amount keeps its trailing zeros, so that decimals of a column align.
         """
         value = rounded(quantity, digits)
         sign = self._sign(value, signed=signed)
         if quantity.unit in units.AMOUNTS:
-            amount = self._bare_amount if bare else self._amount
-            return sign + amount(abs(value), quantity.unit)
+            if bare:
+                return sign + self._bare_amount(abs(value), quantity.unit)
+            return sign + self._amount(abs(value), quantity.unit, aligned=aligned)
         number = self.number(abs(value))
         if bare:
             return sign + number
@@ -167,7 +170,7 @@ class Formatter:
             return singular
         return self._catalogue.ngettext(singular, plural, 1 if abs(value) == 1 else 2)
 
-    def _amount(self, value: Decimal, unit: Unit) -> str:
+    def _amount(self, value: Decimal, unit: Unit, *, aligned: bool = False) -> str:
         scale = next((power for power in self.language.scale if value >= 10**power), 0)
         if self.language.compound and scale == 12:
             whole, rest = divmod(value, Decimal(10) ** 12)
@@ -176,7 +179,8 @@ class Formatter:
                 lesser = self.number(_plain(rest.scaleb(-8)))
                 return pattern.format(n=self.number(_plain(whole)), m=lesser)
         pattern = self._pattern(units.AMOUNTS[unit][scale], value)
-        return pattern.format(n=self.number(_plain(value.scaleb(-scale))))
+        scaled = value.scaleb(-scale)
+        return pattern.format(n=self.number(scaled if aligned else _plain(scaled)))
 
     def _bare_amount(self, value: Decimal, unit: Unit) -> str:
         exponent = TABLE_EXPONENT.get(self.language.code, 8)

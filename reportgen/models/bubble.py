@@ -21,7 +21,7 @@ from reportgen.models.spec import ModelSpec
 SPEC = ModelSpec(
     id="M13",
     version="1",
-    inputs=("cape", "nasdaq_composite_weekly", "vix_weekly"),
+    inputs=("cape", "nasdaq_composite", "nasdaq_composite_weekly", "sp500", "vix_weekly"),
     references=("Shiller (2015), Irrational Exuberance, third edition, and its data",),
 )
 

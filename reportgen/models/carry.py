@@ -29,7 +29,15 @@ from reportgen.models.yen_positions import YenPositions
 SPEC = ModelSpec(
     id="M5",
     version="1.0",
-    inputs=("usdjpy", "sofr", "japan_3m_rate", "yen_noncommercial_long", "yen_noncommercial_short"),
+    inputs=(
+        "usdjpy",
+        "usdjpy_weekly",
+        "sofr",
+        "japan_3m_rate",
+        "yen_noncommercial_long",
+        "yen_noncommercial_short",
+        "nasdaq_composite_weekly",
+    ),
     references=(
         "Barone-Adesi, Giannopoulos, Vosper (1999), VaR without Correlations for Portfolios of "
         "Derivative Securities, Journal of Futures Markets 19",

@@ -31,7 +31,16 @@ from reportgen.models.windows import DISORDERLY, Windows
 SPEC = ModelSpec(
     id="M1e",
     version="1",
-    inputs=("nasdaq_composite", "vix"),
+    inputs=(
+        "nasdaq_composite",
+        "vix",
+        "vix_weekly",
+        "skew",
+        "usdjpy_weekly",
+        "sofr",
+        "iorb",
+        "high_yield_oas",
+    ),
     references=(),
 )
 # Measured on 2000-2025: this gap gives the eighteen separate ten-day falls the method counts.

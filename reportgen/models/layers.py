@@ -24,7 +24,18 @@ from reportgen.models.spec import ModelSpec
 SPEC = ModelSpec(
     id="M2",
     version="1",
-    inputs=("usdjpy", "vix", "hyperscaler_capex", "federal_debt"),
+    inputs=(
+        "nasdaq_composite",
+        "usdjpy",
+        "vix",
+        "vix_weekly",
+        "microsoft_capex",
+        "alphabet_capex",
+        "amazon_capex",
+        "meta_capex",
+        "federal_debt",
+        "treasury_general_account",
+    ),
     references=(
         "Reason (1990), Human Error, Cambridge University Press",
         "Li (2000), Journal of Fixed Income 9, 43-54",

@@ -22,7 +22,7 @@ from reportgen.models.spec import ModelSpec
 SPEC = ModelSpec(
     id="M3",
     version="1",
-    inputs=("nasdaq_composite",),
+    inputs=("nasdaq_composite", "nasdaq_composite_weekly"),
     references=(),
 )
 RETRACEMENTS = (0.382, 0.5, 0.618)

@@ -29,7 +29,7 @@ SPEC = ModelSpec(
         "sofr",
         "effr",
         "iorb",
-        "bank_assets",
+        "nasdaq_composite",
     ),
     references=(
         "Afonso, Giannone, La Spada, Williams (2022), Scarce, Abundant, or Ample? A Time-Varying "

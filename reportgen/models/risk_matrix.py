@@ -19,7 +19,7 @@ from reportgen.models.spec import ModelSpec
 SPEC = ModelSpec(
     id="M14",
     version="1",
-    inputs=(),
+    inputs=("nasdaq_composite", "nasdaq_composite_weekly", "usdjpy_weekly", "vix_weekly"),
     references=("ISO 31000:2018, Risk management", "IEC 31010:2019, B.10.3"),
 )
 

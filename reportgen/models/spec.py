@@ -16,7 +16,7 @@ class ModelSpec:
     Args:
         id: the model's number in the published method, for example ``"M4"``.
         version: raised whenever the same inputs would give other figures.
-        inputs: ids of the series the model reads.
+        inputs: ids of the catalogue for the series behind the model's figures.
         references: the publications the method is taken from, as cited.
     """
 
