@@ -125,15 +125,19 @@ def _classes(element: Any) -> frozenset[str]:
 
 def _blocks(pieces: list[_Piece], measured: dict[Any, list[Any]]) -> Iterator[Block]:
     # At the top of a page a box has lost its margin; others of its class still have theirs.
-    margins: dict[tuple[str, str], float] = {}
+    margins: dict[str, float] = {}
     for piece in pieces:
-        kind = (piece.element.tag, piece.element.get("class") or "")
-        margins[kind] = max(margins.get(kind, 0.0), _above(piece, measured))
+        margins[_sort(piece)] = max(margins.get(_sort(piece), 0.0), _above(piece, measured))
     for piece in pieces:
         above = _above(piece, measured)
         if _behaviour(piece.element)[0] is not Kind.TEXT:
-            above = margins[piece.element.tag, piece.element.get("class") or ""]
+            above = margins[_sort(piece)]
         yield _block(piece, measured[piece.element], (above, _beside(piece, measured)))
+
+
+def _sort(piece: _Piece) -> str:
+    """Elements of one sort have the same margin above, whatever their width."""
+    return f"{piece.element.tag} {(piece.element.get('class') or '').split(' ')[0]}"
 
 
 def _above(piece: _Piece, measured: dict[Any, list[Any]]) -> float:
@@ -166,6 +170,10 @@ def _block(piece: _Piece, parts: list[Any], outside: tuple[float, float]) -> Blo
         line = _line_height(first)
     elif len(parts) > 1 and kind is not Kind.HEAD:
         kind = Kind.LONG
+    fixed, repeated = 0.0, 0.0
+    if kind is Kind.LONG and piece.element.tag == "figure":
+        line, fixed, repeated = _rows(parts)
+        height -= repeated * (len(parts) - 1)
     return Block(
         kind=kind,
         height=height,
@@ -175,6 +183,8 @@ def _block(piece: _Piece, parts: list[Any], outside: tuple[float, float]) -> Blo
         group=piece.group,
         starts_page=piece.starts_page,
         beside=outside[1],
+        fixed=fixed,
+        repeated=repeated,
     )
 
 
@@ -188,11 +198,23 @@ def _behaviour(element: Any) -> tuple[Kind, float]:
     if element.tag == "figure":
         rows = sum(1 for body in element.iter("tbody") for _ in body.iter("tr"))
         return (Kind.MOVABLE, 0.0) if rows <= LONG_TABLE else (Kind.LONG, 22.0)
-    if "figure-pair" in classes:
+    if classes & {"figure-pair", "heat-map"}:
         return Kind.MOVABLE, 0.0
     if classes & {"cards", "glossary", "box-analyst", "box-method"}:
         return Kind.LONG, 17.0
     return Kind.WHOLE, 0.0
+
+
+def _rows(parts: list[Any]) -> tuple[float, float, float]:
+    """The mean height of a table's rows, what stands above the first, what is repeated, px."""
+    groups = [box for part in parts for box in part.descendants()]
+    groups = [box for box in groups if isinstance(box, boxes.TableRowGroupBox)]
+    rows = [row for group in groups if not group.is_header for row in group.children]
+    if not rows:
+        return 22.0, 0.0, 0.0
+    repeated = max((float(group.height) for group in groups if group.is_header), default=0.0)
+    mean = sum(float(row.height) for row in rows) / len(rows)
+    return mean, float(rows[0].position_y - parts[0].position_y - parts[0].margin_top), repeated
 
 
 def _line_height(box: Any) -> float:

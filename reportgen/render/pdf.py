@@ -23,6 +23,8 @@ from reportgen.render.spacing import cjk_spacing
 
 PDF_VARIANT = "pdf/ua-1"
 FONT_SCHEME = "font:"
+LAYOUTS = 3
+"""How often a document is laid out at most: each layout is measured to place the figures."""
 
 
 @dataclass(frozen=True)
@@ -128,10 +130,10 @@ class Setting:
             )
 
         tuck_sides(source.etree_element)
-        first = render()
-        if not place_figures(source.etree_element, first):
-            return first
-        return min((first, render()), key=emptiness)
+        found = [render()]
+        while len(found) < LAYOUTS and place_figures(source.etree_element, found[-1]):
+            found.append(render())
+        return min(found, key=emptiness)
 
 
 def _font_address(file: FontFile) -> str:

@@ -18,6 +18,9 @@ FARTHEST = 4
 PRICE = 9.0
 """What passing a paragraph must gain, px, so that nothing moves for nothing."""
 
+HOLE = 2.0
+"""What the square of an empty foot costs, in pages: two small holes are better than a large one."""
+
 _KEPT = 24
 _ORPHANS = 2
 
@@ -45,6 +48,8 @@ class Block:
         group: the subsection it belongs to; nothing leaves it.
         starts_page: whether a page begins with it.
         beside: height of the side note that begins with it and is never parted, px.
+        fixed: what stands above the first row of a long block: caption and heads, px.
+        repeated: what stands above its rows again on the next page, px.
     """
 
     kind: Kind
@@ -55,6 +60,8 @@ class Block:
     group: int = 0
     starts_page: bool = False
     beside: float = 0.0
+    fixed: float = 0.0
+    repeated: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -64,14 +71,16 @@ class _Fill:
     Attributes:
         end: where the last block ends, px from the top of the first page.
         below: the margin below it, px.
-        price: what the changes of place so far cost, px.
+        price: what the changes of place and the empty feet so far cost, px.
         order: the blocks in the order they were set.
+        noted: where the last side note ends, px from the top of the first page.
     """
 
     end: float = 0.0
     below: float = 0.0
     price: float = 0.0
     order: tuple[int, ...] = ()
+    noted: float = 0.0
 
     @property
     def cost(self) -> float:
@@ -158,14 +167,21 @@ def _set(
     if block.starts_page and used:
         start, used = start + page, 0.0
     gap = max(fill.below, block.above) if used else 0.0
+    if block.kind not in (Kind.TEXT, Kind.HEAD):  # these stand below the note, not beside it
+        gap = max(gap, fill.noted - start - used)
     room = page - used - gap + 0.5
+    top = start + used + gap
     if block.height + _kept_below(blocks, index) <= room and block.beside <= room:
-        end = start + used + gap + block.height
+        end = top + block.height
     elif block.kind in (Kind.TEXT, Kind.LONG):
-        end = start + page + _left_over(room if block.beside <= room else 0.0, block)
+        left = _left_over(room if block.beside <= room else 0.0, block)
+        top, end = (start + page if left >= block.height else top), start + page + left
     else:
-        end = start + page + block.height
-    return _Fill(end, block.below, fill.price + price, (*fill.order, index))
+        top, end = start + page, start + page + block.height
+    if top >= start + page and used:
+        price += HOLE * (page - used) ** 2 / page
+    noted = top + block.beside if block.beside else fill.noted
+    return _Fill(end, block.below, fill.price + price, (*fill.order, index), noted)
 
 
 def _kept_below(blocks: Sequence[Block], index: int) -> float:
@@ -176,12 +192,16 @@ def _kept_below(blocks: Sequence[Block], index: int) -> float:
     following = blocks[index + 1]
     gap = max(block.below, following.above)
     if following.kind in (Kind.TEXT, Kind.LONG):
-        return gap + max(following.beside, min(following.height, _ORPHANS * following.line))
-    return gap + following.height + _kept_below(blocks, index + 1)
+        least = following.fixed + _ORPHANS * following.line
+        return gap + max(following.beside, min(following.height, least))
+    return gap + max(following.height + _kept_below(blocks, index + 1), following.beside)
 
 
 def _left_over(room: float, block: Block) -> float:
-    """What of a parted text goes to the next page, px."""
-    lines = max(1, round(block.height / block.line))
-    here = min(floor(room / block.line), lines - _ORPHANS)
-    return (lines - (here if here >= _ORPHANS else 0)) * block.line
+    """What of a parted text or table goes to the next page, px."""
+    lines = max(1, round((block.height - block.fixed) / block.line))
+    fewest = _ORPHANS + (1 if block.fixed else 0)
+    here = min(floor((room - block.fixed) / block.line), lines - _ORPHANS)
+    if here < fewest:
+        return block.height
+    return block.repeated + (lines - here) * block.line
