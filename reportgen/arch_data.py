@@ -47,9 +47,15 @@ def closes(body: bytes) -> list[tuple[str, float]]:
     """
     try:
         lines = csv.DictReader(io.StringIO(body.decode("utf-8"), newline=""), strict=True)
-        return [(_iso(row["Date"]), _close(row["Close"])) for row in lines]
+        return [_day_and_close(row) for row in lines]
     except (csv.Error, ValueError, KeyError, TypeError):
         raise DataError("A data set of the package arch is not as documented.") from None
+
+
+def _day_and_close(row: dict[str, str]) -> tuple[str, float]:
+    if None in row.values():
+        raise ValueError("a row that was cut")
+    return _iso(row["Date"]), _close(row["Close"])
 
 
 def _close(written: str) -> float:
