@@ -15,7 +15,7 @@ from reportgen import toml
 from reportgen.errors import DataError
 from reportgen.series import NEW_YORK, ReleaseRule, spec
 from reportgen.snapshot.checks import check_series
-from reportgen.snapshot.records import Event, Freshness, Observation, SeriesData
+from reportgen.snapshot.records import Event, Freshness, Observation, SeriesData, freshness_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,9 +111,7 @@ class Snapshot:
 
     def freshness(self, identity: str) -> Freshness:
         """Return the age of a series at the as-of date and whether it is stale."""
-        last, allowed = self.last(identity), spec(identity).stale_after_days
-        age = (self.as_of - last.date).days
-        return Freshness(identity, last, age, allowed, stale=age > allowed)
+        return freshness_of(spec(identity), self.last(identity), self.as_of)
 
     def cut(self, as_of: date, known_at: datetime | None = None) -> Snapshot:
         """Return the snapshot as it was earlier: nothing later remains in it.

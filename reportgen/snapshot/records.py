@@ -143,6 +143,12 @@ class SeriesData:
         )
 
 
+def freshness_of(of: SeriesSpec, last: Observation, as_of: date) -> Freshness:
+    """Return how old a series with that last observation is, and whether that is too old."""
+    age = (as_of - last.date).days
+    return Freshness(of.id, last, age, of.stale_after_days, stale=age > of.stale_after_days)
+
+
 def series_data(
     of: SeriesSpec,
     dates: Days,
