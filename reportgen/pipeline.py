@@ -11,15 +11,17 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.errors import CannotCreateError, UsageError
+from reportgen.errors import CannotCreateError
 from reportgen.i18n.language import LANGUAGES, Language, language_of
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
     from reportgen.facts.assessment import Assessment
+    from reportgen.gather import Material
     from reportgen.house import HouseView
     from reportgen.period import EditionDates
     from reportgen.render.edition import Logo, Look, Report
@@ -38,22 +40,28 @@ class Request:
     Args:
         languages: in the order they are written.
         formats: of ``FORMATS``.
-        data: ``bundled`` or the folder of a snapshot.
+        data: ``auto``, ``live``, ``cache``, ``bundled`` or the folder of a snapshot.
+        now: the moment of asking; aware.
         output: folder that holds ``drafts/`` and ``cache/``.
         settings: the configuration.
         paths: simulated paths a window.
         jobs: languages written side by side.
-        house: file of the house view; the edition's bundled one when ``None``.
+        as_of: last day an observation may describe; ``None`` for the freshest there is.
+        period: month of the edition; ``None`` for the month of ``as_of``.
+        house: file of the house view; the newest bundled one of that day when ``None``.
         draft: whether the pages say that they are a draft.
     """
 
     languages: tuple[Language, ...]
     formats: tuple[str, ...]
     data: str
+    now: datetime
     output: Path
     settings: Settings
     paths: int
     jobs: int
+    as_of: date | None = None
+    period: str | None = None
     house: Path | None = None
     draft: bool = False
 
@@ -62,18 +70,24 @@ class Request:
 class Gathered:
     """What an assessment is made from."""
 
-    snapshot: Snapshot
+    material: Material
     house: HouseView | None
     dates: EditionDates
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The figures."""
+        return self.material.snapshot
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a build wrote: the folder, the reports in it, and how long it took."""
+    """What a build wrote: the folder, the reports in it, from what, and how long it took."""
 
     folder: Path
     reports: tuple[Report, ...]
     assessment: Assessment
+    material: Material
     cached: bool
     seconds: float
 
@@ -104,6 +118,7 @@ def build(request: Request, progress: Progress) -> Result:
     archive.check_writable(drafts)
     progress("gather", request.data)
     gathered = gather(request)
+    progress("snapshot", gathered.material.said)
     progress("assess", gathered.dates.period)
     assessment, cached = assessed(request, gathered)
     encoded = to_json(assessment)
@@ -116,31 +131,34 @@ def build(request: Request, progress: Progress) -> Result:
         reports = write_languages(job, request.languages, request.jobs, progress)
         progress("bind", archive.MANIFEST)
         archive.write_manifest(stage, _about(request, assessment))
-    return Result(target, reports, assessment, cached, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    return Result(target, reports, assessment, gathered.material, cached, seconds)
 
 
 # -- gather ---------------------------------------------------------------------------------
 
 
 def gather(request: Request) -> Gathered:
-    """Return the snapshot, the house view and the edition's dates."""
-    from reportgen import bundled, snapshot
+    """Return the figures, the house view as it was known, and the edition's dates."""
+    from reportgen import bundled
+    from reportgen.gather import Wish, material
     from reportgen.house import read
     from reportgen.period import edition_dates
 
-    if request.data == "bundled":
-        found = bundled.load()
-    elif Path(request.data).is_dir():
-        found = snapshot.read(Path(request.data))
-    else:
-        raise UsageError(
-            f"There is no data called {request.data!r}.",
-            "Give --data bundled or the folder of a snapshot.",
+    found = material(
+        Wish(
+            data=request.data,
+            as_of=request.as_of,
+            now=request.now,
+            output=request.output,
+            settings=request.settings,
         )
-    dates = edition_dates(found.as_of)
+    )
+    dates = edition_dates(found.snapshot.as_of, request.period)
     if request.house is not None:
-        return Gathered(found, read(request.house), dates)
-    held = bundled.house(dates.period) if dates.period in bundled.PERIODS else None
+        held = read(request.house).stated_by(dates.dated)
+    else:
+        held = bundled.house_known(dates.dated)
     return Gathered(found, held, dates)
 
 

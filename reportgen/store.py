@@ -1,4 +1,4 @@
-"""What the publishers sent, kept: raw bytes by their sha256, and the last good answer of each series.
+"""What the publishers sent, kept: raw bytes by sha256, and the last good answers of a series.
 
 Everything is written beside its place and renamed into it, so that two gatherings at once, or one
 that is killed, never leave a half-written file where another would read it.
@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -51,6 +51,35 @@ class Good(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     answers: tuple[Kept, ...]
 
 
+class Sent(Protocol):
+    """An answer as the door gives it."""
+
+    @property
+    def url(self) -> str:
+        """The address asked, without secrets."""
+        ...
+
+    @property
+    def status(self) -> int:
+        """HTTP status."""
+        ...
+
+    @property
+    def retrieved(self) -> datetime:
+        """When it came; aware."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """The bytes."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """The sha256 of the body."""
+        ...
+
+
 class Store:
     """A folder of answers.
 
@@ -75,19 +104,25 @@ class Store:
         kept = self._kept(url)
         return None if kept is None else self.body_of(kept.sha256)
 
-    def keep(self, answer: Kept, body: bytes) -> None:
+    def keep(self, answer: Sent, etag: str, last_modified: str) -> None:
         """Keep an answer and its body.
 
         Raises:
             CannotCreateError: the folder cannot be written to.
             DiskError: the disk is full.
         """
-        if answer.sha256 != hashlib.sha256(body).hexdigest():
-            raise AssertionError("a body is kept under its own sha256")
-        path = self._body_path(answer.sha256)
+        kept = Kept(
+            url=answer.url,
+            status=answer.status,
+            retrieved=answer.retrieved,
+            sha256=answer.sha256,
+            etag=etag,
+            last_modified=last_modified,
+        )
+        path = self._body_path(kept.sha256)
         if not path.is_file():
-            self._write(path, gzip.compress(body, 6, mtime=0))
-        self._write(self._answer_path(answer.url), _encoded(answer))
+            self._write(path, gzip.compress(answer.body, 6, mtime=0))
+        self._write(self._answer_path(kept.url), _encoded(kept))
 
     # -- the last good answer of an endpoint --------------------------------------------------
 

@@ -1,0 +1,13 @@
+"""The command line: parses, calls the pipeline, reports. Heavy imports happen inside commands."""
+
+from __future__ import annotations
+
+from reportgen.cli.build import assess, build
+from reportgen.cli.data import gather, series, snapshot
+from reportgen.cli.group import main
+from reportgen.cli.upkeep import doctor, messages
+
+for command in (build, gather, assess, series, snapshot, messages, doctor):
+    main.add_command(command)
+
+__all__ = ["main"]
