@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from reportgen.sources import arch_data, bis, boj, cboe, folder, fred, fred_api, lbma, yahoo
+from reportgen.sources import (
+    arch_data,
+    bis,
+    boj,
+    cboe,
+    cftc,
+    folder,
+    fred,
+    fred_api,
+    lbma,
+    sec,
+    treasury,
+    yahoo,
+)
 from reportgen.sources.base import Source
 
 SOURCES: Mapping[str, Source] = MappingProxyType(
@@ -13,6 +26,9 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
         fred.NAME: fred,
         fred_api.NAME: fred_api,
         cboe.NAME: cboe,
+        treasury.NAME: treasury,
+        cftc.NAME: cftc,
+        sec.NAME: sec,
         bis.NAME: bis,
         boj.NAME: boj,
         lbma.NAME: lbma,
