@@ -11,8 +11,8 @@ from typing import Literal
 from reportgen import bundled, snapshot
 from reportgen.config import Settings
 from reportgen.errors import UsageError
-from reportgen.gather.closing import last_close
 from reportgen.gather.run import INDEX, Harvest, Means, Order, gather, refuse_too_little
+from reportgen.gather.sessions import last_close
 from reportgen.gather.supply import Rung
 from reportgen.series import NEW_YORK
 from reportgen.snapshot import Snapshot, default_known_at
