@@ -16,6 +16,7 @@ from reportgen.assess.desk import Desk
 from reportgen.errors import DataError
 from reportgen.facts import Computed, Quantity, Range, Unit
 from reportgen.facts.back import (
+    Alarm,
     Back,
     Due,
     ModelCard,
@@ -27,7 +28,7 @@ from reportgen.facts.back import (
 )
 from reportgen.models.spec import ModelSpec
 from reportgen.period import STATED
-from reportgen.series import catalogue, release_exceptions
+from reportgen.series import SeriesSpec, catalogue, release_exceptions
 
 if TYPE_CHECKING:
     from reportgen.house import HouseEntry
@@ -54,10 +55,30 @@ def back(desk: Desk, dates: EditionDates) -> Back:
         record=record(desk, dates),
         cards=model_cards(desk),
         series=rows,
-        missing=tuple(one.name for name, one in catalogue().items() if not desk.has(name)),
+        missing=tuple(one.name for one in _lacking(desk)),
         stale=sum(row.state == "stale" for row in rows),
+        alarms=alarms(desk, rows),
         quotations=quotations(desk),
     )
+
+
+def alarms(desk: Desk, rows: tuple[SeriesRow, ...]) -> tuple[Alarm, ...]:
+    """Return the important series that are stale or missing, in the order of the catalogue."""
+    stale = {row.code: row for row in rows if row.state == "stale"}
+    missing = {one.id for one in _lacking(desk)}
+    found = []
+    for one in catalogue().values():
+        if one.important and one.id in stale:
+            found.append(Alarm(one.id, one.name, "stale", stale[one.id].observed))
+        elif one.important and one.id in missing:
+            found.append(Alarm(one.id, one.name, "missing"))
+    return tuple(found)
+
+
+def _lacking(desk: Desk) -> tuple[SeriesSpec, ...]:
+    """Return the series that were published at the as-of date but are not in the snapshot."""
+    known = catalogue().items()
+    return tuple(one for name, one in known if one.since <= desk.as_of and not desk.has(name))
 
 
 # -- model cards ----------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,7 @@ def _print_table(found: Harvest) -> None:
         table.add_column(title, justify=justify, overflow="fold")
     for row, style in gathered.rows(found):
         table.add_row(*row, style=style)
-    Console(width=None if click.get_text_stream("stdout").isatty() else 140).print(table)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
 
 
 @click.group()

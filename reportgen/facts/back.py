@@ -88,6 +88,22 @@ class SeriesRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parts: tuple[SeriesPart, ...] = ()
 
 
+class Alarm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An important series a reader must know to be old or absent before reading on.
+
+    Args:
+        code: our id of the series.
+        name: English message id of its name.
+        state: ``stale`` or ``missing``.
+        observed: the day of its last observation; ``None`` where it is missing.
+    """
+
+    code: str
+    name: str
+    state: Literal["stale", "missing"]
+    observed: Day | None = None
+
+
 class Quotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A figure somebody else has stated, as the house view holds it; words by ``code``.
 
@@ -139,8 +155,9 @@ class Back(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         record: the forecast record.
         cards: the models by number, in order.
         series: every series of the snapshot, in the order of the catalogue.
-        missing: names of the catalogue's series the snapshot lacks.
+        missing: names of the catalogue's series the snapshot lacks though they were published.
         stale: how many series are stale.
+        alarms: the important ones among the stale and the missing, in the order of the catalogue.
         quotations: figures of others that the house view holds, in order of their date.
     """
 
@@ -149,4 +166,5 @@ class Back(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     series: tuple[SeriesRow, ...]
     missing: tuple[str, ...]
     stale: int
+    alarms: tuple[Alarm, ...] = ()
     quotations: tuple[Quotation, ...] = ()

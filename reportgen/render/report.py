@@ -10,6 +10,7 @@ from jinja2 import TemplateError, UndefinedError
 
 from reportgen.errors import ConfigError, DataError
 from reportgen.i18n.spaces import closed_up
+from reportgen.render.typography import refined
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -63,7 +64,6 @@ class Page:
         css: style sheets in the order they apply.
         siblings: pairs of language and file name of the other languages.
         parts: templates of the sections, in order.
-        stale: whether an important figure is older than it should be.
     """
 
     medium: Medium
@@ -73,7 +73,6 @@ class Page:
     css: str = ""
     siblings: tuple[tuple[Any, str], ...] = ()
     parts: tuple[str, ...] = PARTS
-    stale: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def render_html(
             outline=Outline(),
             counter=Counter(),
         )
-        return closed_up(text)
+        return refined(closed_up(text), env.globals["language"].code)  # type: ignore[attr-defined]
     except UndefinedError as problem:
         raise DataError(f"{_place(problem)} asks for what is not there: {problem}.") from problem
     except TemplateError as problem:
