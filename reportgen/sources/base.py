@@ -77,8 +77,8 @@ class Request:
 
     source: str
     path: str
-    params: tuple[tuple[str, str], ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()
+    params: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     secrets: frozenset[str] = frozenset()
 
 
