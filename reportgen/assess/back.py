@@ -69,9 +69,9 @@ def alarms(desk: Desk, rows: tuple[SeriesRow, ...]) -> tuple[Alarm, ...]:
     found = []
     for one in catalogue().values():
         if one.important and one.id in stale:
-            found.append(Alarm(one.id, one.name, "stale", stale[one.id].observed))
+            found.append(Alarm(one.id, one.name, one.frequency, "stale", stale[one.id].observed))
         elif one.important and one.id in missing:
-            found.append(Alarm(one.id, one.name, "missing"))
+            found.append(Alarm(one.id, one.name, one.frequency, "missing"))
     return tuple(found)
 
 

@@ -94,12 +94,14 @@ class Alarm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         code: our id of the series.
         name: English message id of its name.
+        frequency: how often it is observed.
         state: ``stale`` or ``missing``.
         observed: the day of its last observation; ``None`` where it is missing.
     """
 
     code: str
     name: str
+    frequency: Literal["daily", "weekly", "monthly", "quarterly"]
     state: Literal["stale", "missing"]
     observed: Day | None = None
 
