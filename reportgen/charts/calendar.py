@@ -109,6 +109,7 @@ def _rows(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
     for number, tick in enumerate(axes.get_yticklabels()):
         tick.set_color(INK if number < len(named) else WARNING)
         tick.set_fontsize(SMALL + 0.4)
+    axes.tick_params(axis="y", pad=8)  # the first day's number may stand left of its dot
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.grid(visible=False)
     axes.grid(axis="x", color=RULE, linewidth=0.5)
@@ -120,7 +121,7 @@ def _dots(axes: Any, row: int, days: list[str], expected: set[str], pen: Pen) ->
     places = [day_number(day) for day in days]
     fills = [PAPER if day in expected else ACCENT for day in days]
     axes.scatter(
-        places, [row] * len(days), s=15, c=fills, edgecolors=ACCENT, linewidths=0.9, zorder=3
+        places, [row] * len(days), s=12, c=fills, edgecolors=ACCENT, linewidths=0.8, zorder=4
     )
     for number, (place, day) in enumerate(zip(places, days, strict=True)):
         tight = number + 1 < len(places) and places[number + 1] - place < TIGHT_DAYS
@@ -133,6 +134,7 @@ def _dots(axes: Any, row: int, days: list[str], expected: set[str], pen: Pen) ->
             va="center",
             color=SECONDARY,
             fontsize=SMALL - 0.4,
+            bbox=pen.ground(),
         )
 
 

@@ -8,7 +8,10 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from reportgen.charts.pen import ACCENT, BASE, INK, SECONDARY, SMALL, WARNING, Pen
-from reportgen.facts import Chart
+from reportgen.facts import Chart, Line
+
+LABEL, ABOVE = 0.22, 1.06
+"""Width of the median's label as a share of the axis, and its middle as a multiple of it."""
 
 
 def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
@@ -21,12 +24,12 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
     axes.axhline(median, color=SECONDARY, linewidth=0.8, linestyle=BASE)
     axes.annotate(
         f"{words.median} {pen.formatter.number(median, 1)}",
-        xy=(0.39, median),
-        xycoords=("axes fraction", "data"),
+        xy=(_emptiest(line, median), median),
         xytext=(0, 2),
         textcoords="offset points",
         fontsize=SMALL,
         color=SECONDARY,
+        bbox=pen.ground(),
     )
     for code, colour, side in (("peak", WARNING, "left"), ("last", ACCENT, "right")):
         mark = marks[code]
@@ -40,6 +43,7 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
             ha=side,
             fontsize=SMALL,
             color=INK if side == "left" else colour,
+            bbox=pen.ground(),
         )
     axes.axhline(marks["peak"].value.value, color=WARNING, linewidth=0.6, linestyle=BASE)
     low = min(value for value in line.y if value is not None)
@@ -48,3 +52,13 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
     pen.numbers(axes)
     pen.years(axes, 5)
     return figure
+
+
+def _emptiest(line: Line, median: float) -> date:
+    """Return where a label above the median's line is farthest from the curve."""
+    values = [median if value is None else value for value in line.y]
+    width = max(1, round(LABEL * len(values)))
+    gaps = [abs(value - ABOVE * median) for value in values]
+    starts = range(1, len(values) - width)
+    best = max(starts, key=lambda start: min(gaps[start : start + width]), default=0)
+    return date.fromisoformat(str(line.x[best]))

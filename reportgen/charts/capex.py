@@ -90,4 +90,5 @@ def _share(axes: Axes, chart: Chart, pen: Pen) -> None:
             ha="center",
             fontsize=SMALL,
             color=ACCENT,
+            bbox=pen.ground(),
         )

@@ -26,7 +26,7 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
     heights = {
         str(code): 100.0 * (value or 0.0) for code, value in zip(line.x, line.y, strict=True)
     }
-    top = 1.12 * max(heights.values())
+    top = 1.24 * max(heights.values())
     for name, codes, colour in CLASSES:
         spots = [list(heights).index(code) for code in codes]
         axes.bar(spots, [heights[code] for code in codes], width=0.78, color=colour, linewidth=0)

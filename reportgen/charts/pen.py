@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from reportgen.i18n import Formatter
 
 INK, SECONDARY, RULE, PAPER = "#1b1f24", "#5b6470", "#d7dce2", "#ffffff"
+GROUND = "#fffffe"
+"""The paper behind a label; a colour of its own, because white text on colour stays white."""
 ACCENT, WARNING = "#0b5c8a", "#c8441b"
 SERIES = ("#0b5c8a", "#e08a1e", "#4a7f3a", "#8c5a9e", "#6b7580", "#b3382c")
 TINT, TINT_WARM = "#dfe9f0", "#f6e3dc"
@@ -170,6 +172,10 @@ class Pen:
                 annotation_clip=False,
             )
 
+    def ground(self) -> dict[str, Any]:
+        """Return the paper behind a label, so that no line strikes through it."""
+        return {"facecolor": GROUND, "edgecolor": "none", "pad": 0.4}
+
     def level(
         self, axes: Axes, value: float, text: str, colour: str = SECONDARY, **style: Any
     ) -> None:
@@ -183,6 +189,7 @@ class Pen:
             textcoords="offset points",
             color=colour,
             fontsize=SMALL,
+            bbox=self.ground(),
         )
 
     def note(self, axes: Axes, x: Any, y: float, text: str, **style: Any) -> None:
@@ -264,6 +271,7 @@ def to_svg(figure: Figure, code: str) -> bytes:
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.S)
     text = re.sub(r"-?\d+\.\d{3,}", _short, text)
+    text = re.sub(r"(?<=[a-z])'(?=[^<>]*</text>)", "\N{RIGHT SINGLE QUOTATION MARK}", text)
     text = re.sub(r'(?<=\bid=")|(?<=href="#)|(?<=url\(#)', f"{code}-", text)
     return text.encode()
 
@@ -284,6 +292,7 @@ THEME = {
     WARNING: "--warning",
     TINT: "--tint",
     TINT_WARM: "--tint-warm",
+    GROUND: "--paper",
 }
 
 

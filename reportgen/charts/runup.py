@@ -35,8 +35,9 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
     years = range(0, length // YEAR + 1)
     axes.set_xticks([year * YEAR for year in years], [str(year) for year in years])
     axes.axhline(100, color=SECONDARY, linewidth=0.6)
-    _name(axes, then, words.then_label, SERIES[1])
-    _name_below(axes, now, words.now_label)
+    _name(axes, then, words.then_label, pen)
+    _name_below(axes, now, words.now_label, pen)
+    _same_week(axes, then, now, pen)
     return figure
 
 
@@ -45,7 +46,7 @@ def _peak(line: Line) -> tuple[float, float]:
     return place, height
 
 
-def _name_below(axes: Any, line: Line, text: str) -> None:
+def _name_below(axes: Any, line: Line, text: str, pen: Pen) -> None:
     """Write the name under the last stretch of the line, clear of its dips."""
     stretch = [value for value in line.y[-STRETCH:] if value is not None]
     axes.annotate(
@@ -56,10 +57,11 @@ def _name_below(axes: Any, line: Line, text: str) -> None:
         ha="right",
         fontsize=SMALL,
         color=ACCENT,
+        bbox=pen.ground(),
     )
 
 
-def _name(axes: Any, line: Line, text: str, colour: str) -> None:
+def _name(axes: Any, line: Line, text: str, pen: Pen) -> None:
     place, height = _peak(line)
     axes.annotate(
         text,
@@ -68,5 +70,24 @@ def _name(axes: Any, line: Line, text: str, colour: str) -> None:
         textcoords="offset points",
         ha="right",
         fontsize=SMALL,
-        color=colour,
+        color=SERIES[1],
+        bbox=pen.ground(),
     )
+
+
+def _same_week(axes: Any, then: Line, now: Line, pen: Pen) -> None:
+    """Mark where the earlier run stood as many weeks after its start as the later one stands."""
+    at = float(now.x[-1])
+    for place, height in zip(then.x, then.y, strict=True):
+        if float(place) == at and height is not None:
+            axes.plot([at], [height], "o", markersize=3, color=SERIES[1])
+            axes.annotate(
+                pen.formatter.number(height),
+                xy=(at, height),
+                xytext=(4, -4),
+                textcoords="offset points",
+                va="center",
+                fontsize=SMALL,
+                color=SERIES[1],
+                bbox=pen.ground(),
+            )

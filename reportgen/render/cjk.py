@@ -24,6 +24,11 @@ _WESTERN_SIGNS = frozenset("%‰°$€£¥+−±×÷=≈≤≥<>&#@")
 # A number is never parted from the sign of its unit.
 _UNITS = frozenset(
     "年月日号號时時点點分秒季度期週周元円圆圓兆亿億万萬千百个個倍次回件名人家只支股份社本台届頁页％ポベ"
+    "基营営四交カか"
+)
+# Words that follow figures and mean nothing in halves.
+_PAIRS = frozenset(
+    {"カ月", "か月", "美元", "日元", "亿美", "億ド", "兆ド", "ドル", "基点", "営業", "交易"}
 )
 
 
@@ -132,7 +137,9 @@ def _western_boundary(before: str, after: str) -> bool:
 
 def holds_together(before: str, after: str) -> bool:
     """Whether a line must not break here although the general rules allow it."""
-    return (before.isdecimal() or before == "%") and after in _UNITS
+    if (before.isdecimal() or before == "%") and after in _UNITS:
+        return True
+    return before + after in _PAIRS
 
 
 @dataclass(frozen=True)
