@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +16,20 @@ if TYPE_CHECKING:
     from reportgen.pipeline import Result
     from reportgen.snapshot import Snapshot
 
+NOW = datetime(2025, 12, 9, 12, tzinfo=UTC)
+"""The moment of a build in tests."""
+
 FEW_PATHS = 4_000
 """Simulated paths in tests: enough for states, too few for the printed decimals."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_is_asked() -> Iterator[None]:
+    """A command that is not told otherwise uses the bundled figures; no test needs a network."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REPORTGEN_BUILD__DATA", "bundled")
+        patch.delenv("FRED_API_KEY", raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +80,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
         languages=LANGUAGES,
         formats=FORMATS,
         data="bundled",
+        now=NOW,
         output=tmp_path_factory.mktemp("output"),
         settings=Settings(),
         paths=FEW_PATHS,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import FEW_PATHS
+from conftest import FEW_PATHS, NOW
 from pages import write_html
 
 from reportgen.config import Settings
@@ -37,6 +37,7 @@ def _build(output: Path, data: str = "bundled", house: Path | None = None) -> No
         languages=(language_of("en"),),
         formats=("html",),
         data=data,
+        now=NOW,
         output=output,
         settings=Settings(),
         paths=FEW_PATHS,

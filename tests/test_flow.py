@@ -7,9 +7,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from conftest import FEW_PATHS
 
@@ -115,10 +117,25 @@ def test_what_is_wrong_on_the_command_line_is_named(
 
 def test_help_of_every_command_has_an_example() -> None:
     """Each command answers ``--help`` at once and shows how it is used."""
-    for words in (["build"], ["assess"], ["messages", "check"], ["messages", "update"], ["doctor"]):
-        done = run(*words, "--help")
-        assert done.returncode == 0
-        assert "Example:" in done.stdout
+    from click.testing import CliRunner
+
+    from reportgen.cli import main
+
+    commands = list(_commands(main, ()))
+    assert ("series", "import") in commands
+    for words in commands:
+        done = CliRunner().invoke(main, [*words, "--help"])
+        assert done.exit_code == 0
+        assert "Example" in done.output, words
+
+
+def _commands(group: click.Group, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Every command below a group, as the words one types."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _commands(command, (*words, name))
+        else:
+            yield (*words, name)
 
 
 def test_the_command_line_imports_nothing_heavy() -> None:
@@ -126,7 +143,7 @@ def test_the_command_line_imports_nothing_heavy() -> None:
     script = (
         "import sys; import reportgen.cli; "
         "print([name for name in ('pandas', 'numpy', 'matplotlib', 'weasyprint', 'jinja2', "
-        "'babel', 'scipy', 'arch', 'rich') if name in sys.modules])"
+        "'babel', 'scipy', 'arch', 'rich', 'httpx') if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True

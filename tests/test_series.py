@@ -151,6 +151,7 @@ stale_after_days = 6
 low = 30
 high = 20000
 licence = "lbma"
+since = 1968-04-01
 """
     path = tmp_path / "catalogue.toml"
     path.write_text(text.replace(*change))
