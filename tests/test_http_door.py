@@ -203,7 +203,7 @@ def test_endless_body_is_too_large(server: Loopback) -> None:
     [
         ("br", b"whatever", "unreadable"),
         ("gzip", b"not gzip at all", "unreadable"),
-        ("gzip", gzip.compress(TABLE)[:-12], "truncated"),
+        ("gzip", gzip.compress(TABLE, mtime=0)[:-12], "truncated"),
     ],
 )
 def test_broken_compression_is_named(server: Loopback, coding: str, body: bytes, code: str) -> None:
@@ -361,8 +361,7 @@ def test_budget_ends_a_request_under_way(server: Loopback) -> None:
     server.faults["/graph"] = "slow"
     own = SourcesSettings(budget=0.3)
     with open_door(server, own, limits=Limits(share=1.0)) as door:
-        assert fault_of(door).fault in ("over_budget", "timeout")
-        assert fault_of(door).fault == "over_budget"
+        assert [fault_of(door).fault for _ in range(2)] == ["over_budget", "over_budget"]
 
 
 def test_no_pauses_on_this_machine(server: Loopback) -> None:

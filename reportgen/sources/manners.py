@@ -107,8 +107,8 @@ class Budget:
 
     @property
     def left(self) -> float:
-        """Seconds that are left, never negative."""
-        return max(0.0, self.ends - self._clock())
+        """Seconds that are left; 0 when they are too few to begin anything."""
+        return _worthwhile(self.ends - self._clock())
 
     def over(self, source: str) -> SourceError:
         """Return the error of a request for which no time is left."""
@@ -186,9 +186,9 @@ class Line:
 
     @property
     def patience(self) -> float:
-        """Seconds that the publisher's failures may still cost."""
+        """Seconds that the publisher's failures may still cost; 0 when they are too few."""
         with self._lock:
-            return self._limits.share * self._budget.seconds - self._lost
+            return _worthwhile(self._limits.share * self._budget.seconds - self._lost)
 
     def lose(self, seconds: float) -> None:
         """Note time that a failure cost."""
@@ -215,6 +215,11 @@ class Line:
         """Leave the publisher alone for the rest of the run."""
         with self._lock:
             self._shut = True
+
+
+def _worthwhile(seconds: float) -> float:
+    """Return 0 for less than sockets and clocks can tell apart."""
+    return seconds if seconds > 0.01 else 0.0
 
 
 def retry_after(text: str, now: datetime) -> float | None:

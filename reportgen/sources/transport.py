@@ -1,7 +1,6 @@
 """A transport in which every wait ends by a deadline: look-up, connection, handshake, each read.
 
-A time limit a read, as HTTP libraries have it, is no limit on an answer: who sends a byte every
-few seconds, be it of the headers, keeps them waiting for good.
+A limit a read, as HTTP libraries have it, does not end an answer that drips, headers included.
 """
 
 from __future__ import annotations
