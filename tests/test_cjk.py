@@ -14,6 +14,7 @@ from reportgen.render.cjk import (
     holds_together,
     is_wide,
     rules_for,
+    whole_phrases,
 )
 
 CHINESE, JAPANESE = rules_for("zh-Hans"), rules_for("ja")
@@ -124,3 +125,11 @@ def test_the_weight_of_a_last_line_counts_no_marks() -> None:
     assert CHINESE is not None
     assert CHINESE.weight("素”。") == 1
     assert CHINESE.weight("因素”。") == 2
+
+
+def test_a_heading_breaks_between_phrases() -> None:
+    """Neither a run of katakana nor an ending of hiragana is parted; a short line is not made."""
+    text = "失業率は上昇：「軽度のスタグフレーション」に当てはまる"
+    breaks = [True] * len(text)
+    assert text[: whole_phrases(text, 17, breaks)] == "失業率は上昇：「軽度の"
+    assert whole_phrases("あ" * 20, 15, [True] * 20) == 15

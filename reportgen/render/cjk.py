@@ -212,3 +212,25 @@ def _hanging(run: Run, rules: Rules, end: int) -> float:
     if end:
         length -= rules.at_end(run.text[end - 1]) * run.em
     return length
+
+
+def whole_phrases(text: str, length: int, breaks: Sequence[bool]) -> int:
+    """Where the first line of a heading ends, so that words and their endings stay whole.
+
+    A phrase ends behind a mark, and in Japanese where hiragana (particles, endings) give way to
+    anything else. A line that would lose more than two fifths keeps its length.
+    """
+    for end in range(length, round(0.6 * length), -1):
+        if end < len(text) and breaks[end] and _phrase_ends(text[end - 1], text[end]):
+            return end
+    return length
+
+
+def _phrase_ends(before: str, after: str) -> bool:
+    if unicodedata.category(before)[0] in "PZ":
+        return True
+    return _is_hiragana(before) and not _is_hiragana(after)
+
+
+def _is_hiragana(character: str) -> bool:
+    return "\u3041" <= character <= "\u309f"

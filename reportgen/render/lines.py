@@ -56,6 +56,8 @@ def set_line(
     run = _shaped(text, style, max_width)
     width = float("inf") if max_width is None else max_width
     length = cjk.first_line_length(run, rules, width, starts_line=starts_line)
+    if length < len(text) and style["font_weight"] >= 700 and style["text_align_all"] != "justify":
+        length = cjk.whole_phrases(text, length, run.breaks)
     broken = length < len(text)
     shown = text[:length]
     if broken and style["white_space"] in _COLLAPSING:
