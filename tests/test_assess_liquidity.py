@@ -98,7 +98,7 @@ def test_what_net_liquidity_was_worth_is_not_oversold(snapshot: Snapshot) -> Non
     assert not record.distinct
 
 
-@pytest.mark.parametrize("series", ["sofr", "reserve_balances", "overnight_reverse_repo"])
+@pytest.mark.parametrize("series", ["reserve_balances", "overnight_reverse_repo"])
 def test_without_a_series_nothing_is_claimed(snapshot: Snapshot, series: str) -> None:
     """One missing series empties the part and its charts instead of breaking the edition."""
     desk = desk_of(lacking(snapshot, series))

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from reportgen.assess.carry_levels import (
+    DollarLeg,
     base_from,
     breakevens,
+    dollar_leg,
     end_dates,
     fast_fall_base,
     levels,
@@ -18,7 +20,7 @@ from reportgen.assess.carry_levels import (
 )
 from reportgen.assess.carry_record import episodes, positions, speculators
 from reportgen.assess.desk import Desk, percent
-from reportgen.assess.events import last_event, next_event
+from reportgen.assess.events import BOJ_CHANGES, FED_CHANGES, last_move, next_event
 from reportgen.facts import Day, Quantity, Range, Unit
 from reportgen.facts.carry import Carry, RatePath, Spiral
 from reportgen.models.carry import (
@@ -33,8 +35,7 @@ from reportgen.models.carry_paths import MonthlyBreach
 if TYPE_CHECKING:
     from reportgen.models.margin_spiral import SpiralScenario
 
-PAIR, DOLLAR, YEN = "usdjpy", "sofr", "japan_3m_rate"
-NEEDED = (PAIR, DOLLAR, YEN)
+PAIR, YEN = "usdjpy", "japan_3m_rate"
 MOST_PATHS = 20_000
 RULES = CarrySettings()
 DIFFERENTIAL_STEP = 0.10
@@ -48,21 +49,28 @@ class CarryDesk:
 
     desk: Desk
     result: CarryResult
+    dollar: DollarLeg
 
     def computed(self, value: float, unit: Unit, *inputs: str) -> Quantity:
         """Return a figure of the model."""
-        return self.desk.computed(value, unit, SPEC, *(inputs or NEEDED))
+        return self.desk.computed(value, unit, SPEC, *(inputs or self.needed))
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The series the terms of the trade rest on."""
+        return (PAIR, self.dollar, YEN)
 
 
 def study(desk: Desk) -> CarryDesk | None:
     """Run the model; ``None`` when one of its series is missing."""
-    if not desk.has(*NEEDED):
+    dollar = dollar_leg(desk)
+    if dollar is None or not desk.has(PAIR, YEN):
         return None
     result = assess_carry(
         CarryInputs(
             as_of=desk.as_of,
             usdjpy=desk.values(PAIR),
-            dollar_rate=desk.values(DOLLAR),
+            dollar_rate=desk.values(dollar),
             yen_rate=desk.values(YEN),
             positions=speculators(desk),
             levels=tuple(level.value for _, level in levels(desk)),
@@ -70,7 +78,7 @@ def study(desk: Desk) -> CarryDesk | None:
         ),
         CarrySettings(paths=min(desk.paths, MOST_PATHS)),
     )
-    return CarryDesk(desk, result)
+    return CarryDesk(desk, result, dollar)
 
 
 def carry(studied: CarryDesk | None) -> Carry | None:
@@ -78,6 +86,7 @@ def carry(studied: CarryDesk | None) -> Carry | None:
     if studied is None:
         return None
     desk, found, computed = studied.desk, studied.result, studied.computed
+    dollar = studied.dollar
     breach = _next_whole_month(found.breaches, desk.as_of)
     return Carry(
         state=found.state,
@@ -86,21 +95,22 @@ def carry(studied: CarryDesk | None) -> Carry | None:
         spot_day=desk.observed_day(PAIR),
         fast_change=computed(found.change_fast_percent, Unit.PERCENT, PAIR),
         year_change=_year_change(studied),
-        dollar_rate=desk.observed(DOLLAR),
+        dollar_leg=dollar,
+        dollar_rate=desk.observed(dollar),
         yen_rate=desk.observed(YEN, found.yen_month),
         yen_month=Day(found.yen_month, desk.origin(YEN, found.yen_month)),
-        differential=computed(found.differential_points, Unit.PERCENTAGE_POINTS, DOLLAR, YEN),
+        differential=computed(found.differential_points, Unit.PERCENTAGE_POINTS, dollar, YEN),
         differential_change=computed(
-            found.differential_change, Unit.PERCENTAGE_POINTS, DOLLAR, YEN
+            found.differential_change, Unit.PERCENTAGE_POINTS, dollar, YEN
         ),
         differential_trend=_trend(found.differential_change),
         volatility=computed(found.volatility_percent, Unit.PERCENT, PAIR),
         ratio=computed(found.carry_to_volatility, Unit.RATIO),
         percentile=computed(found.percentile, Unit.COUNT),
         place="low" if found.percentile < LOW else "high" if found.percentile > HIGH else "middle",
-        history_from=desk.computed_day(found.history[0][0], SPEC, *NEEDED),
-        fed_rate=last_event(desk, "fomc_lowers_range", "fomc_raises_range"),
-        boj_rate=last_event(desk, "boj_raises_rate", "boj_lowers_rate"),
+        history_from=desk.computed_day(found.history[0][0], SPEC, *studied.needed),
+        fed_rate=last_move(desk, "fomc_decision", *FED_CHANGES),
+        boj_rate=last_move(desk, "boj_decision", *BOJ_CHANGES),
         next_boj=next_event(desk, "boj_decision"),
         next_fed=next_event(desk, "fomc_decision"),
         path=_path(desk),
@@ -154,7 +164,10 @@ def _path(desk: Desk) -> RatePath:
     return RatePath(desk.maybe("rates.boj_december"), terminal, fed, apart)
 
 
-def _spiral(studied: CarryDesk, found: SpiralScenario) -> Spiral:
+def _spiral(studied: CarryDesk, found: SpiralScenario | None) -> Spiral | None:
+    if found is None:
+        return None
+
     def moves(ends: tuple[float, float]) -> Range:
         low, high = (studied.computed(percent(end), Unit.PERCENT) for end in sorted(ends))
         return Range(low, high)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import pandas as pd
 
-from reportgen.assess.carry import DOLLAR, PAIR, YEN, CarryDesk
+from reportgen.assess.carry import PAIR, YEN, CarryDesk
 from reportgen.assess.carry_levels import levels
 from reportgen.assess.carry_record import LONG, SHORT, net_history
 from reportgen.assess.desk import Desk
-from reportgen.assess.events import events_between
+from reportgen.assess.events import BOJ_CHANGES, events_between
 from reportgen.assess.lines import dated_line, weekly
 from reportgen.facts import Chart, Line, Mark, Unit
 from reportgen.models.carry import SPEC
 
 FIRST = "2018-04"
 """The secured overnight rate, the dollar leg of the differential, is published since then."""
-BOJ_CHANGES = ("boj_raises_rate", "boj_lowers_rate")
+CHART_YEARS = 10
+"""Years of the charts on federal funds, which reach much further back."""
+
+
+def _first(studied: CarryDesk) -> str:
+    """Return the first month of the charts."""
+    if studied.dollar == "sofr":
+        return FIRST
+    return f"{studied.desk.as_of.year - CHART_YEARS}-01"
 
 
 def carry_charts(studied: CarryDesk | None) -> tuple[Chart, ...]:
@@ -26,17 +34,17 @@ def carry_charts(studied: CarryDesk | None) -> tuple[Chart, ...]:
 
 
 def _rates_chart(studied: CarryDesk) -> Chart:
-    desk, found = studied.desk, studied.result
-    dollar, yen, pair = (desk.values(series)[FIRST:] for series in (DOLLAR, YEN, PAIR))
-    apart = _points(found.differential_history)
-    by_model = desk.by_model(SPEC, DOLLAR, YEN)
+    desk, found, leg, first = studied.desk, studied.result, studied.dollar, _first(studied)
+    dollar, yen, pair = (desk.values(series)[first:] for series in (leg, YEN, PAIR))
+    apart = _points(found.differential_history)[first:]
+    by_model = desk.by_model(SPEC, leg, YEN)
     lines = [
-        dated_line("dollar", weekly(dollar), Unit.PERCENT, desk.origin(DOLLAR)),
+        dated_line("dollar", weekly(dollar), Unit.PERCENT, desk.origin(leg)),
         dated_line("yen", yen, Unit.PERCENT, desk.origin(YEN)),
         dated_line("differential", apart, Unit.PERCENTAGE_POINTS, by_model),
         dated_line("usdjpy", weekly(pair), Unit.YEN_PER_DOLLAR, desk.origin(PAIR)),
-        *_policy_line(desk),
-        *_house_line(desk),
+        *_policy_line(desk, first),
+        *_house_line(desk, leg),
     ]
     marks = [Mark(code, level) for code, level in levels(desk) if code != "round"]
     terminal = desk.maybe_range("rates.boj_terminal")
@@ -54,11 +62,11 @@ def _rates_chart(studied: CarryDesk) -> Chart:
     )
 
 
-def _policy_line(desk: Desk) -> tuple[Line, ...]:
+def _policy_line(desk: Desk, first: str) -> tuple[Line, ...]:
     """Return the Bank of Japan's rate as the list of events dates it; nothing without events."""
     changes = [
         event
-        for event in events_between(desk, pd.Timestamp(FIRST).date(), desk.as_of, *BOJ_CHANGES)
+        for event in events_between(desk, pd.Timestamp(first).date(), desk.as_of, *BOJ_CHANGES)
         if event.figure is not None and event.status == "fact"
     ]
     if not changes:
@@ -76,12 +84,12 @@ def _policy_line(desk: Desk) -> tuple[Line, ...]:
     )
 
 
-def _house_line(desk: Desk) -> tuple[Line, ...]:
+def _house_line(desk: Desk, leg: str) -> tuple[Line, ...]:
     """Return the dollar rate's path as the house assumes it; nothing without that view."""
     fed = desk.maybe("rates.fed_2026")
     if fed is None:
         return ()
-    start = desk.observed(DOLLAR)
+    start = desk.observed(leg)
     days = (desk.as_of.isoformat(), desk.window_end.isoformat())
     return (Line("dollar_house", Unit.PERCENT, fed.origin, days, (start.value, fed.value)),)
 
@@ -89,10 +97,12 @@ def _house_line(desk: Desk) -> tuple[Line, ...]:
 def _pay_chart(studied: CarryDesk) -> Chart:
     desk, found = studied.desk, studied.result
     ratio = _points(found.history)
-    lines = [dated_line("ratio", ratio, Unit.RATIO, desk.by_model(SPEC, PAIR, DOLLAR, YEN))]
+    first = _first(studied)
+    lines = [dated_line("ratio", ratio[first:], Unit.RATIO, desk.by_model(SPEC, *studied.needed))]
     if desk.has(LONG, SHORT):
+        net = net_history(desk)[first:]
         lines.append(
-            dated_line("net", net_history(desk), Unit.CONTRACTS, desk.by_model(SPEC, LONG, SHORT))
+            dated_line("net", net, Unit.CONTRACTS, desk.by_model(SPEC, LONG, SHORT))
         )
     quartile = studied.computed(float(ratio.quantile(0.25)), Unit.RATIO)
     return Chart(

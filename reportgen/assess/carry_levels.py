@@ -19,11 +19,23 @@ HOUSE_LEVELS = (("forecast", "rates.usdjpy_forecast"), ("trigger", "trigger.usdj
 STEP = 10.0
 CLEARANCE = 0.95
 """The round level lies at least five per cent below the rate."""
+DollarLeg = Literal["sofr", "effr"]
+DOLLAR_LEGS: tuple[DollarLeg, ...] = ("sofr", "effr")
+"""The secured rate where it has been published for a year, else federal funds."""
 Horizon = Literal["quarter", "half", "window"]
 MONTHS: dict[Horizon, int] = {"quarter": 3, "half": 6}
 HISTORY = "usdjpy_weekly"
 FEWEST_STRETCHES = 260
 """Weeks in which a stretch may begin: five years, else there is no base rate."""
+
+
+def dollar_leg(desk: Desk) -> DollarLeg | None:
+    """Return the dollar rate of the trade: the first with a year of history."""
+    year_ago = pd.Timestamp(desk.as_of) - pd.DateOffset(years=1)
+    return next(
+        (one for one in DOLLAR_LEGS if desk.has(one) and desk.values(one).index[0] <= year_ago),
+        None,
+    )
 
 
 def levels(desk: Desk) -> tuple[tuple[str, Quantity], ...]:
@@ -129,4 +141,5 @@ def fast_fall_base(desk: Desk, fall: float, days: int) -> Quantity:
 
 
 def _computed(desk: Desk, value: float, unit: Unit) -> Quantity:
-    return desk.computed(value, unit, SPEC, PAIR, "sofr", "japan_3m_rate")
+    legs = (PAIR, dollar_leg(desk) or DOLLAR_LEGS[-1], "japan_3m_rate")
+    return desk.computed(value, unit, SPEC, *legs)

@@ -12,6 +12,8 @@ from reportgen.facts.events import DatedEvent
 if TYPE_CHECKING:
     from reportgen.snapshot import Event
 
+FED_CHANGES = ("fomc_lowers_range", "fomc_raises_range")
+BOJ_CHANGES = ("boj_raises_rate", "boj_lowers_rate")
 SERIES = "events"
 """Stands for a series in the origin of a date that comes from the list of events."""
 
@@ -34,6 +36,18 @@ def last_event(desk: Desk, *names: str) -> DatedEvent | None:
     """Return the last of the named events that had happened by the as-of date."""
     past = events_between(desk, date.min, desk.as_of, *names)
     return next((one for one in reversed(past) if one.status == "fact"), None)
+
+
+def last_move(desk: Desk, decision: str, *changes: str) -> DatedEvent | None:
+    """Return the last change of a policy rate; ``None`` when a later decision is not recorded.
+
+    A decision that was scheduled for a day gone by may have changed the rate: the last change
+    of the list is then not known to be the last.
+    """
+    found = last_event(desk, *changes)
+    if found is None or events_between(desk, found.day.day, desk.as_of, decision):
+        return None
+    return found
 
 
 def next_event(desk: Desk, *names: str) -> DatedEvent | None:

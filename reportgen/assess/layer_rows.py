@@ -51,8 +51,15 @@ class Rows:
 
 
 def missing_inputs(desk: Desk, simulation: Simulation, debt: DebtDesk | None) -> tuple[str, ...]:
-    """Return which inputs of the layers are not there, by series or event."""
+    """Return which inputs of the layers are not there, by series or event.
+
+    ``record`` alone before the end of the history on which the effects were measured.
+    """
     from reportgen.models.capex import COMPANIES
+    from reportgen.models.layer_evidence import MEASURED_TO
+
+    if desk.as_of < MEASURED_TO:
+        return ("record",)
 
     short = [name for name, least in NEEDED.items() if _length(desk, name) < least]
     short += [name for one in COMPANIES if _length(desk, name := f"{one}_capex") < 2]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,8 @@ AMOUNTS = {
     "reverse_repo": "overnight_reverse_repo",
 }
 RATES = ("sofr", "effr", "iorb")
+FACILITY = date(2013, 9, 23)
+"""Since that day the Federal Reserve offers overnight reverse repos to a wide circle."""
 NEEDED = (*AMOUNTS.values(), *RATES)
 INDEX = "nasdaq_composite"
 YEAR_WEEKS = 52
@@ -58,8 +61,8 @@ class Balance:
 
 
 def available(desk: Desk) -> bool:
-    """Tell whether the desk has what the section needs."""
-    return desk.has(*NEEDED)
+    """Tell whether the desk has what the section needs: the balance sheet."""
+    return desk.has(*AMOUNTS.values())
 
 
 def liquidity(desk: Desk) -> Liquidity | None:
@@ -75,9 +78,9 @@ def liquidity(desk: Desk) -> Liquidity | None:
     return Liquidity(
         state=found.state,
         basis=found.state_basis,
-        funding="tight" if {"sofr_tail", "sofr_days"} & set(found.alarms) else "calm",
-        eased=_eased(found.sofr, bounds.price.tail_bp),
-        buffer="empty" if funds.table["reverse_repo"].iloc[-1] < EMPTY_USD else "present",
+        funding=_funding(found),
+        eased=found.sofr is not None and _eased(found.sofr, bounds.price.tail_bp),
+        buffer=_buffer(desk, float(funds.table["reverse_repo"].iloc[-1])),
         day=desk.observed_day("reserve_balances"),
         holdings=tuple(_holding(desk, funds.table, code) for code in funds.table.columns),
         reserves_change=computed(desk, found.reserves_change_13w_percent, Unit.PERCENT),
@@ -89,14 +92,7 @@ def liquidity(desk: Desk) -> Liquidity | None:
         assets_peak=desk.observed("fed_total_assets", peak),
         assets_peak_day=desk.observed_day("fed_total_assets", peak),
         assets_fall=computed(desk, float(assets.iloc[-1] - assets.max()), Unit.USD),
-        sofr=desk.observed("sofr"),
-        effr=desk.observed("effr"),
-        iorb=desk.observed("iorb"),
-        rates_day=Day(found.sofr.day, desk.origin("sofr", found.sofr.day)),
-        sofr_spread=computed(desk, found.sofr.last_bp, Unit.BASIS_POINTS),
-        sofr_median=computed(desk, found.sofr.median_bp, Unit.BASIS_POINTS),
-        effr_spread=computed(desk, found.effr.last_bp, Unit.BASIS_POINTS),
-        quarter_days=computed(desk, found.sofr.quarter_days, Unit.TRADING_DAYS),
+        **_prices(desk, found.sofr, found.effr),
         tests=tests,
         fired=computed(desk, sum(one.fires for one in tests), Unit.COUNT),
         runoff=_runoff(desk),
@@ -115,22 +111,33 @@ def liquidity(desk: Desk) -> Liquidity | None:
 def balance(desk: Desk) -> Balance:
     """Return the balance sheet week by week with the model's answer."""
     values = desk.values
+    sofr, effr, iorb = _rates(desk)
     result = assess_liquidity(
         LiquidityInputs(
             total_assets=values("fed_total_assets"),
             reserves=values("reserve_balances"),
             treasury_account=values("treasury_general_account"),
-            reverse_repo=values("overnight_reverse_repo"),
-            sofr=values("sofr"),
-            effr=values("effr"),
-            iorb=values("iorb"),
+            reverse_repo=_reverse_repo(desk),
+            sofr=sofr,
+            effr=effr,
+            iorb=iorb,
             bank_assets=values("bank_assets") if _has_bank_assets(desk) else None,
         )
     )
-    table = pd.DataFrame({code: _dollars(desk, series) for code, series in AMOUNTS.items()})
-    table = table.dropna()
+    columns = {code: _dollars(desk, series) for code, series in AMOUNTS.items()}
+    columns["reverse_repo"] = _reverse_repo(desk) * _scale(desk, AMOUNTS["reverse_repo"])
+    table = pd.DataFrame(columns).dropna()
     net = table["total_assets"] - table["treasury_account"] - table["reverse_repo"]
     return Balance(table.assign(net_liquidity=net), result)
+
+
+def _rates(desk: Desk) -> tuple[pd.Series[float] | None, ...]:
+    """Return the overnight rates; ``None`` thrice when they do not share a quarter of days."""
+    if not desk.has(*RATES):
+        return None, None, None
+    rates = tuple(desk.values(one) for one in RATES)
+    shared = len(pd.concat(rates, axis=1, join="inner").dropna())
+    return rates if shared >= LiquiditySettings().price.quarter_days else (None, None, None)
 
 
 def _has_bank_assets(desk: Desk) -> bool:
@@ -138,9 +145,19 @@ def _has_bank_assets(desk: Desk) -> bool:
     return "bank_assets" in desk.snapshot.series and desk.has("bank_assets")
 
 
+def _reverse_repo(desk: Desk) -> pd.Series[float]:
+    """Return the facility's amounts; before there was one, weeks without a figure are zero."""
+    held, weeks = desk.values(AMOUNTS["reverse_repo"]), desk.values(AMOUNTS["total_assets"]).index
+    empty = weeks[weeks < pd.Timestamp(FACILITY)].difference(held.index)
+    return pd.concat([held, pd.Series(0.0, index=empty)]).sort_index()
+
+
 def _dollars(desk: Desk, series: str) -> pd.Series[float]:
-    scale = {"usd_million": 1e6, "usd_billion": 1e9}[desk.snapshot.data(series).unit]
-    return desk.values(series) * scale
+    return desk.values(series) * _scale(desk, series)
+
+
+def _scale(desk: Desk, series: str) -> float:
+    return {"usd_million": 1e6, "usd_billion": 1e9}[desk.snapshot.data(series).unit]
 
 
 def _holding(desk: Desk, table: pd.DataFrame, code: str) -> Holding:
@@ -197,6 +214,33 @@ def _test(desk: Desk, distance: Distance, found: LiquidityResult) -> PriceTest:
         bound=computed(desk, distance.threshold, unit),
         gap=computed(desk, distance.gap, unit),
     )
+
+
+def _funding(found: LiquidityResult) -> Literal["calm", "tight", "unknown"]:
+    if found.sofr is None:
+        return "unknown"
+    return "tight" if {"sofr_tail", "sofr_days"} & set(found.alarms) else "calm"
+
+
+def _buffer(desk: Desk, held: float) -> Literal["empty", "present", "not_yet"]:
+    if desk.as_of < FACILITY:
+        return "not_yet"
+    return "empty" if held < EMPTY_USD else "present"
+
+
+def _prices(desk: Desk, sofr: Spread | None, effr: Spread | None) -> dict[str, Any]:
+    """Return the figures of the overnight rates by their name in the facts."""
+    if sofr is None or effr is None:
+        names = (*RATES, "rates_day", "sofr_spread", "sofr_median", "effr_spread", "quarter_days")
+        return dict.fromkeys(names)
+    return {
+        **{rate: desk.observed(rate) for rate in RATES},
+        "rates_day": Day(sofr.day, desk.origin("sofr", sofr.day)),
+        "sofr_spread": computed(desk, sofr.last_bp, Unit.BASIS_POINTS),
+        "sofr_median": computed(desk, sofr.median_bp, Unit.BASIS_POINTS),
+        "effr_spread": computed(desk, effr.last_bp, Unit.BASIS_POINTS),
+        "quarter_days": computed(desk, sofr.quarter_days, Unit.TRADING_DAYS),
+    }
 
 
 def _eased(sofr: Spread, bound: float) -> bool:

@@ -19,14 +19,17 @@ from reportgen.assess.liquidity import (
 from reportgen.facts import Band, Chart, Mark, Unit
 from reportgen.models.guard import day_of
 from reportgen.models.liquidity import SPEC, LiquiditySettings
+from reportgen.models.reserve_price import Spread
 
 
 def liquidity_charts(desk: Desk) -> tuple[Chart, ...]:
-    """Return the balance sheet and the price of overnight money; nothing without the series."""
+    """Return the balance sheet and the price of overnight money, each where it is known."""
     if not available(desk):
         return ()
     funds = balance(desk)
-    return (_stack_chart(desk, funds), _funding_chart(desk, funds))
+    if funds.result.sofr is None:
+        return (_stack_chart(desk, funds),)
+    return (_stack_chart(desk, funds), _funding_chart(desk, funds, funds.result.sofr))
 
 
 def _stack_chart(desk: Desk, funds: Balance) -> Chart:
@@ -46,14 +49,14 @@ def _stack_chart(desk: Desk, funds: Balance) -> Chart:
     )
 
 
-def _funding_chart(desk: Desk, funds: Balance) -> Chart:
+def _funding_chart(desk: Desk, funds: Balance, spread: Spread) -> Chart:
     iorb = desk.values("iorb")
     by_model = desk.by_model(SPEC, *RATES)
     sofr = (100.0 * (desk.values("sofr") - iorb)).dropna().round(4)
     effr = (100.0 * (desk.values("effr") - iorb)).dropna().round(4)
     reserves = funds.table["reserves"]
     bound = LiquiditySettings().price.tail_bp
-    quarter = sofr.index[-min(len(sofr), funds.result.sofr.quarter_days)]
+    quarter = sofr.index[-min(len(sofr), spread.quarter_days)]
     return Chart(
         code="funding",
         axis="date",
@@ -70,7 +73,7 @@ def _funding_chart(desk: Desk, funds: Balance) -> Chart:
         ),
         marks=(Mark("bound", computed(desk, bound, Unit.BASIS_POINTS)),),
         bands=(Band("quarter", day_of(quarter).isoformat(), desk.as_of.isoformat()),),
-        as_of=funds.result.sofr.day,
+        as_of=spread.day,
         sources=("Federal Reserve Bank of New York", "Federal Reserve", SPEC.id),
     )
 

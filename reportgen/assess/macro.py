@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -23,6 +24,8 @@ CPI, JOBS, TEN, TWO, POLICY, STRESS = (
     "cpi", "unemployment_rate", "treasury_10y", "treasury_2y", "effr", "nfci",
 )  # fmt: skip
 GOAL = 2.0
+GOAL_SET = date(2012, 1, 25)
+"""The Federal Open Market Committee named the goal on that day; before it is a yardstick only."""
 NEAR = 0.5
 PACE = 0.5
 """The three-month rate counts as faster or slower from this many points on."""
@@ -104,6 +107,7 @@ def _inflation(desk: Desk) -> Inflation | None:
         year_before=_computed(desk, before, Unit.PERCENT, CPI),
         quarter=None if quarter is None else _computed(desk, quarter, Unit.PERCENT, CPI),
         goal=_computed(desk, GOAL, Unit.PERCENT, CPI),
+        goal_set=desk.as_of >= GOAL_SET,
         age=_computed(desk, _age(desk, CPI), Unit.DAYS, CPI),
         missing=_computed(desk, _missing(desk, CPI), Unit.MONTHS, CPI),
         house=house,

@@ -36,8 +36,8 @@ SPEC = ModelSpec(
 
 INDEX = "nasdaq_composite"
 STRETCHES = {"day": 1, "week": 5, "month": 21, "year": 252}
-CHART_START = 2015
-"""First year of the long chart: far enough back for two bear markets."""
+CHART_YEARS = 10
+"""Whole years of the long chart before the as-of year: far enough back for two bear markets."""
 
 
 def market(desk: Desk) -> Market:
@@ -64,9 +64,9 @@ def market(desk: Desk) -> Market:
         distance_200_day=apart(last / daily - 1),
         average_200_week=desk.computed(long, Unit.POINTS, "M3", INDEX),
         distance_200_week=apart(last / long - 1),
-        nasdaq_100=desk.observed("nasdaq_100"),
-        sp500=desk.observed("sp500"),
-        vix=desk.observed("vix"),
+        nasdaq_100=desk.maybe_observed("nasdaq_100"),
+        sp500=desk.maybe_observed("sp500"),
+        vix=desk.maybe_observed("vix"),
         volatility=desk.computed(_volatility(closes), Unit.PERCENT, SPEC),
     )
 
@@ -74,7 +74,7 @@ def market(desk: Desk) -> Market:
 def index_chart(desk: Desk, levels: tuple[Mark, ...]) -> Chart:
     """Return closes, both long averages and the drawdown, week by week, with price levels."""
     closes = desk.values(INDEX)
-    start = str(CHART_START)
+    start = str(desk.as_of.year - CHART_YEARS)
     peak = closes.cummax()
     by_model = desk.by_model(SPEC)
     return Chart(

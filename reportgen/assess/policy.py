@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 from reportgen.assess.desk import Desk
-from reportgen.assess.events import events_between, last_event, next_event
+from reportgen.assess.events import FED_CHANGES, events_between, last_move, next_event
 from reportgen.facts import Assumed, Day, Quantity, Unit
 from reportgen.facts.events import DatedEvent
 from reportgen.facts.fiscal import CutQuotation, PolicyOutlook
 
-FED_CHANGES = ("fomc_lowers_range", "fomc_raises_range")
 CUT_POINTS = 25.0
 """The usual size of a change of the policy rate, basis points."""
 
 
 def policy_outlook(desk: Desk) -> PolicyOutlook:
     """Return what is stated of tariffs and of the Federal Reserve's path."""
-    path, rate = desk.maybe("rates.fed_2026"), last_event(desk, *FED_CHANGES)
+    path, rate = desk.maybe("rates.fed_2026"), last_move(desk, "fomc_decision", *FED_CHANGES)
     distance = None
     if path is not None and desk.has("effr"):
         gap = path.value - desk.observed("effr").value

@@ -64,7 +64,9 @@ def sessions(as_of: date, window_end: date) -> tuple[date, ...]:
     import exchange_calendars
 
     last = max(window_end, as_of + timedelta(days=2 * HORIZONS[-1]))
-    calendar = exchange_calendars.get_calendar("XNYS", end=last + timedelta(days=7))
+    calendar = exchange_calendars.get_calendar(
+        "XNYS", start=as_of - timedelta(days=7), end=last + timedelta(days=7)
+    )
     found = [day.date() for day in calendar.sessions_in_range(as_of + timedelta(days=1), last)]
     count = max(HORIZONS[-1], sum(day <= window_end for day in found))
     return tuple(found[:count])

@@ -114,11 +114,14 @@ class Carry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         state: ``unwinding`` when the yen has risen fast, ``narrowing`` when differential or
             pay has shrunk, else ``calm``.
         reasons: codes of the rules behind the state.
+        dollar_leg: the dollar rate of the trade; ``effr`` (the effective federal funds rate)
+            before the secured overnight rate had been published for a year.
         percentile: of carry-to-volatility in its own history, 0 to 100.
         history_from: first day of that history.
         fast_change: change of USD/JPY over twenty-one trading days.
         fast_fall_next_month: probability that such a change of ``fast_fall`` or worse ends in
             ``fast_fall_month``; ``fast_fall_base`` is the share of past months that saw one.
+        spiral: ``None`` before the sizes of the positions had been estimated.
         base_from: first day of the history behind the base rates of touching.
     """
 
@@ -128,6 +131,7 @@ class Carry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spot_day: Day
     fast_change: Quantity
     year_change: Quantity | None
+    dollar_leg: Literal["sofr", "effr"]
     dollar_rate: Quantity
     yen_rate: Quantity
     yen_month: Day
@@ -153,7 +157,7 @@ class Carry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fast_fall_base: Quantity
     fast_fall_month: Day
     positions: Positions | None
-    spiral: Spiral
+    spiral: Spiral | None
     episodes: tuple[Episode, ...]
 
     def touch(self, code: str) -> Touch | None:

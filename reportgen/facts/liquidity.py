@@ -61,12 +61,14 @@ class Liquidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """State of dollar liquidity.
 
     Args:
-        state: of reserves, by the rule of model M8.
+        state: of reserves, by the rule of model M8; ``unknown`` without overnight rates, and
+            then every figure of them is ``None`` and there are no tests.
         basis: whether the state rests on the share of bank assets or on prices and trend.
         funding: ``tight`` when a test on SOFR fires, else ``calm``.
         eased: whether SOFR's last spread is back at or below the quarter's median, and that
             median within the bound of the tests.
-        buffer: whether the reverse repo facility still holds money that could be drawn.
+        buffer: whether the reverse repo facility still holds money that could be drawn;
+            ``not_yet`` before there was one.
         holdings: the balance sheet, each with its changes.
         day: day of the balance sheet.
         reserves_change: of reserves over thirteen weeks, in per cent.
@@ -78,11 +80,11 @@ class Liquidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         record: what changes of net liquidity have meant; ``None`` with too short a history.
     """
 
-    state: Literal["abundant", "ample", "near_scarce"]
+    state: Literal["abundant", "ample", "near_scarce", "unknown"]
     basis: Literal["ratio", "price_and_trend"]
-    funding: Literal["calm", "tight"]
+    funding: Literal["calm", "tight", "unknown"]
     eased: bool
-    buffer: Literal["empty", "present"]
+    buffer: Literal["empty", "present", "not_yet"]
     day: Day
     holdings: tuple[Holding, ...]
     reserves_change: Quantity
@@ -91,14 +93,14 @@ class Liquidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     assets_peak: Quantity
     assets_peak_day: Day
     assets_fall: Quantity
-    sofr: Quantity
-    effr: Quantity
-    iorb: Quantity
-    rates_day: Day
-    sofr_spread: Quantity
-    sofr_median: Quantity
-    effr_spread: Quantity
-    quarter_days: Quantity
+    sofr: Quantity | None
+    effr: Quantity | None
+    iorb: Quantity | None
+    rates_day: Day | None
+    sofr_spread: Quantity | None
+    sofr_median: Quantity | None
+    effr_spread: Quantity | None
+    quarter_days: Quantity | None
     tests: tuple[PriceTest, ...]
     fired: Quantity
     runoff: Literal["ended", "announced", "unknown"]

@@ -16,6 +16,7 @@ class Inflation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         state: the twelve-month rate against the Federal Reserve's goal of two per cent: ``near``
             within half a point of it.
+        goal_set: whether the Federal Reserve had named that goal by the as-of date.
         pace: whether the last three months run faster or slower than the last twelve.
         month: the last month published; ``age`` days from its end to the as-of date.
         missing: months from the one after it to the last that would normally be out.
@@ -30,6 +31,7 @@ class Inflation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     year_before: Quantity
     quarter: Quantity | None
     goal: Quantity
+    goal_set: bool
     age: Quantity
     missing: Quantity
     house: Quantity | None

@@ -28,7 +28,7 @@ from reportgen.models.yen_positions import YenPositions
 
 SPEC = ModelSpec(
     id="M5",
-    version="1.0",
+    version="1.1",
     inputs=(
         "usdjpy",
         "usdjpy_weekly",
@@ -52,6 +52,8 @@ State = Literal["calm", "narrowing", "unwinding"]
 # 17,895.16). The case charges all of what the first leg of -5 % and -2 % leaves to the spiral,
 # so it is an upper end: the market had other reasons to fall in those weeks.
 EPISODE_2024 = Moves(143.95 / 161.73 - 1.0, 17_895.16 / 20_675.38 - 1.0)
+SPIRAL_FROM = date(2024, 8, 27)
+"""BIS Bulletin 90, from which the sizes of the positions are, is of that day."""
 FIRST_LEG = Moves(-0.05, -0.02)
 CENTRAL_SPIRAL = SpiralSettings()
 SPIRAL_CASES = (
@@ -123,6 +125,7 @@ class CarryResult:
         volatility_percent: EWMA volatility of USDJPY, per cent a year.
         carry_to_volatility: their ratio, ``percentile`` its place in its own history.
         breakevens: (day, USDJPY at which the carry earned by then is lost).
+        spiral: ``None`` before ``SPIRAL_FROM``.
         change_fast_percent: change of USDJPY over the settings' fast days.
         reasons: codes of the rules that made the state.
     """
@@ -148,7 +151,7 @@ class CarryResult:
     positions: YenPositions | None
     state: State
     reasons: tuple[str, ...]
-    spiral: SpiralScenario
+    spiral: SpiralScenario | None
     seed: int
     diagnostics: tuple[str, ...]
 
@@ -196,13 +199,20 @@ def assess_carry(inputs: CarryInputs, settings: CarrySettings | None = None) -> 
         positions=inputs.positions,
         state=state,
         reasons=reasons,
-        spiral=spiral_scenario(chosen.shock, chosen.spiral, chosen.spiral_cases),
+        spiral=_spiral(inputs.as_of, chosen),
         seed=seed_of(inputs.as_of, SPEC),
         diagnostics=(
             *answer.diagnostics,
             *(() if inputs.positions is not None else ("positions_missing",)),
         ),
     )
+
+
+def _spiral(as_of: date, settings: CarrySettings) -> SpiralScenario | None:
+    """Return the scenario; ``None`` before the estimates of its sizes were published."""
+    if as_of < SPIRAL_FROM:
+        return None
+    return spiral_scenario(settings.shock, settings.spiral, settings.spiral_cases)
 
 
 def carry_state(

@@ -38,7 +38,7 @@ SPEC = ModelSpec(
     ),
 )
 
-State = Literal["abundant", "ample", "near_scarce"]
+State = Literal["abundant", "ample", "near_scarce", "unknown"]
 Trend = Literal["rising", "flat", "falling"]
 MILLIONS_PER_BILLION = 1_000.0
 WEEKS = 13
@@ -52,7 +52,7 @@ class LiquidityInputs:
     Args:
         total_assets, reserves, treasury_account: USD millions, weekly.
         reverse_repo: overnight reverse repurchase agreements, USD **billions**.
-        sofr, effr, iorb: per cent a year, daily.
+        sofr, effr, iorb: per cent a year, daily; without one of them there is no state.
         bank_assets: assets of all commercial banks, USD billions; ``None`` when not available.
     """
 
@@ -60,9 +60,9 @@ class LiquidityInputs:
     reserves: pd.Series[float]
     treasury_account: pd.Series[float]
     reverse_repo: pd.Series[float]
-    sofr: pd.Series[float]
-    effr: pd.Series[float]
-    iorb: pd.Series[float]
+    sofr: pd.Series[float] | None
+    effr: pd.Series[float] | None
+    iorb: pd.Series[float] | None
     bank_assets: pd.Series[float] | None = None
 
 
@@ -98,7 +98,10 @@ class Distance:
 
 @dataclass(frozen=True)
 class LiquidityResult:
-    """State of dollar liquidity; amounts in USD millions, ``net_history`` week by week."""
+    """State of dollar liquidity; amounts in USD millions, ``net_history`` week by week.
+
+    ``sofr`` and ``effr`` are ``None`` without prices.
+    """
 
     day: date
     total_assets_musd: float
@@ -110,8 +113,8 @@ class LiquidityResult:
     reserves_change_13w_percent: float
     reserves_trend: Trend
     reserves_ratio: float | None
-    sofr: Spread
-    effr: Spread
+    sofr: Spread | None
+    effr: Spread | None
     alarms: tuple[str, ...]
     state: State
     state_basis: Literal["ratio", "price_and_trend"]
@@ -146,12 +149,11 @@ def assess_liquidity(
     chosen = settings or LiquiditySettings()
     table = _weekly(inputs)
     last, before = table.iloc[-1], _weeks_before(table, WEEKS)
-    sofr = spread_over(inputs.sofr, inputs.iorb, "sofr", chosen.price)
-    effr = spread_over(inputs.effr, inputs.iorb, "effr", chosen.price)
+    spreads = _spreads(inputs, chosen.price)
     change = 100.0 * (float(last["reserves"]) / float(before["reserves"]) - 1.0)
     trend = _trend(change, chosen)
     ratio = _ratio(float(last["reserves"]), inputs.bank_assets)
-    alarms = price_alarms(sofr, effr, chosen.price)
+    alarms = price_alarms(*spreads, chosen.price) if spreads else ()
     return LiquidityResult(
         day=guard.day_of(table.index[-1]),
         total_assets_musd=float(last["assets"]),
@@ -163,14 +165,24 @@ def assess_liquidity(
         reserves_change_13w_percent=change,
         reserves_trend=trend,
         reserves_ratio=ratio,
-        sofr=sofr,
-        effr=effr,
+        sofr=spreads[0] if spreads else None,
+        effr=spreads[1] if spreads else None,
         alarms=alarms,
-        state=liquidity_state(ratio, alarms, trend, chosen),
+        state=liquidity_state(ratio, alarms, trend, chosen) if spreads else "unknown",
         state_basis="price_and_trend" if ratio is None else "ratio",
-        distances=_distances(float(last["reserves"]), ratio, sofr, effr, chosen),
+        distances=_distances(float(last["reserves"]), ratio, spreads, chosen),
         net_history=tuple((guard.day_of(day), float(value)) for day, value in table["net"].items()),
         diagnostics=("bank_assets_missing",) if ratio is None else (),
+    )
+
+
+def _spreads(inputs: LiquidityInputs, settings: PriceSettings) -> tuple[Spread, Spread] | None:
+    """Return both rates over interest on reserves; ``None`` when one of the three is missing."""
+    if inputs.sofr is None or inputs.effr is None or inputs.iorb is None:
+        return None
+    return (
+        spread_over(inputs.sofr, inputs.iorb, "sofr", settings),
+        spread_over(inputs.effr, inputs.iorb, "effr", settings),
     )
 
 
@@ -249,16 +261,13 @@ def _ratio(reserves_musd: float, bank_assets: pd.Series[float] | None) -> float 
 
 
 def _distances(
-    reserves: float, ratio: float | None, sofr: Spread, effr: Spread, settings: LiquiditySettings
+    reserves: float,
+    ratio: float | None,
+    spreads: tuple[Spread, Spread] | None,
+    settings: LiquiditySettings,
 ) -> tuple[Distance, ...]:
     """Return what is left before each bound is crossed."""
-    price = settings.price
-    tail, days, funds = price.tail_bp, float(price.days_above), price.effr_bp
-    prices = (
-        Distance("sofr_tail", sofr.tail_bp, tail, tail - sofr.tail_bp, "bp"),
-        Distance("sofr_days", float(sofr.days_above), days, days - sofr.days_above, "days"),
-        Distance("effr_at_iorb", effr.last_bp, funds, funds - effr.last_bp, "bp"),
-    )
+    prices = _price_distances(*spreads, settings.price) if spreads else ()
     if ratio is None:
         return prices
     bounds = (
@@ -269,3 +278,12 @@ def _distances(
     ratios = tuple(Distance(code, ratio, bound, ratio - bound, "ratio") for code, bound in bounds)
     floor = settings.near_scarce_ratio * reserves / ratio
     return (*prices, *ratios, Distance("reserves_floor", reserves, floor, reserves - floor, "musd"))
+
+
+def _price_distances(sofr: Spread, effr: Spread, price: PriceSettings) -> tuple[Distance, ...]:
+    tail, days, funds = price.tail_bp, float(price.days_above), price.effr_bp
+    return (
+        Distance("sofr_tail", sofr.tail_bp, tail, tail - sofr.tail_bp, "bp"),
+        Distance("sofr_days", float(sofr.days_above), days, days - sofr.days_above, "days"),
+        Distance("effr_at_iorb", effr.last_bp, funds, funds - effr.last_bp, "bp"),
+    )
