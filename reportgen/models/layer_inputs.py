@@ -24,13 +24,14 @@ from reportgen.models.volatility import MINIMUM_RETURNS, fit_gjr
 
 CARRY_SPEC = ModelSpec(
     id="M2-carry",
-    version="1",
+    version="2",
     inputs=("usdjpy",),
     references=(
         "Barone-Adesi, Giannopoulos and Vosper (1999), Journal of Futures Markets 19, 583-602",
     ),
 )
 CARRY_FALL = 0.04
+FITTED = 2_520  # returns, ten years; why not all: see passage.FITTED_RETURNS
 CARRY_PATHS = 20_000
 STRESS_VIX = 25.0
 # 17 is the bound of the calm state of M1e; 25 is the breach itself.
@@ -79,7 +80,7 @@ def carry_row(
     Raises:
         DataError: history too short or a bad value; a month outside 1 to ``months``.
     """
-    history = closes_until(usdjpy, as_of, minimum=MINIMUM_RETURNS + 1)
+    history = closes_until(usdjpy, as_of, minimum=MINIMUM_RETURNS + 1).iloc[-FITTED - 1 :]
     if not all(1 <= month <= months for month in meeting_months):
         raise DataError("A meeting month of the carry layer lies outside the forecast months.")
     guard.within(meeting_variance, 0.0, 10.0, "The meeting variance of the carry layer")

@@ -28,6 +28,9 @@ EWMA_DECAY = 0.94
 EWMA_START_DAYS = 60
 FEWEST_RETURNS = 250
 ENOUGH_RETURNS = 1_000
+FITTED_RETURNS = 2_520
+"""Ten years, as the shorter window of M1: an exchange rate that was pegged once says little of one
+that floats, and with the years before 1973 in it the variance dies out within months."""
 MAX_PERSISTENCE = 0.9999
 
 
@@ -54,7 +57,7 @@ def fit_filter(price: pd.Series[float], name: str, kind: FilterKind = "garch") -
     """Return the volatility filter of a daily price.
 
     Args:
-        price: daily prices above zero; at least 251.
+        price: daily prices above zero; at least 251, of which the last 2,521 are used.
         name: id of the series, for the sentence of an error.
         kind: ``garch`` is GARCH(1,1) by t quasi-likelihood with the long-run variance set to the
             sample's; where it does not converge or is not stationary, EWMA takes its place and the
@@ -63,7 +66,7 @@ def fit_filter(price: pd.Series[float], name: str, kind: FilterKind = "garch") -
     Raises:
         DataError: a malformed or too short series, or one that does not move.
     """
-    values = guard.positive_series(price, name, FEWEST_RETURNS + 1)
+    values = guard.positive_series(price, name, FEWEST_RETURNS + 1).iloc[-FITTED_RETURNS - 1 :]
     returns = 100.0 * np.diff(np.log(values.to_numpy()))
     if float(np.std(returns)) < 1e-8:
         raise DataError(f"series {name} does not move: there is no volatility to filter")
