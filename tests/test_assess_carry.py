@@ -6,14 +6,18 @@ import math
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from desks import desk_of, lacking
 from markets import bent, lead_to, shifted, stressed
 
+from reportgen.assess.boj_rate import last_change, policy_line
 from reportgen.assess.carry import CarryDesk, carry, study
 from reportgen.assess.carry_charts import carry_charts
 from reportgen.facts import Assumed
 from reportgen.facts.carry import Carry
+from reportgen.series import spec
+from reportgen.snapshot import series_data
 
 if TYPE_CHECKING:
     from reportgen.house import HouseView
@@ -141,3 +145,19 @@ def test_policy_steps_come_from_the_list_of_events(studied: CarryDesk) -> None:
     assert rates.line("dollar_house").x[-1] == "2026-11-30"
     seen = [str(day) for line in rates.lines for day in line.x if line.code != "dollar_house"]
     assert max(seen) <= "2025-12-05"
+
+
+def test_the_bank_of_japans_last_move_is_read_from_its_series(snapshot: Snapshot) -> None:
+    """With daily rates 0.1, 0.3, 0.3, 0.1 the last move is the cut, on its day."""
+    days = np.array(["2025-11-27", "2025-12-01", "2025-12-02", "2025-12-04"], "datetime64[D]")
+    rates = series_data(
+        spec("boj_policy_rate"), days, np.array([0.1, 0.3, 0.3, 0.1]), retrieved="2025-12-08"
+    )
+    with_rates = desk_of(snapshot.with_series(rates), None)
+    change = last_change(with_rates)
+    assert change is not None
+    assert change.event == "boj_lowers_rate"
+    assert change.day.day == date(2025, 12, 4)
+    (line,) = policy_line(with_rates, "2025-12-02")
+    assert line.x == ("2025-12-02", "2025-12-04", "2025-12-04")
+    assert line.y == (0.3, 0.1, 0.1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from reportgen.assess.boj_rate import last_change
 from reportgen.assess.carry_levels import (
     DollarLeg,
     base_from,
@@ -20,7 +21,7 @@ from reportgen.assess.carry_levels import (
 )
 from reportgen.assess.carry_record import episodes, positions, speculators
 from reportgen.assess.desk import Desk, percent
-from reportgen.assess.events import BOJ_CHANGES, FED_CHANGES, last_move, next_event
+from reportgen.assess.events import FED_CHANGES, last_move, next_event
 from reportgen.facts import Day, Quantity, Range, Unit
 from reportgen.facts.carry import Carry, RatePath, Spiral
 from reportgen.models.carry import (
@@ -110,7 +111,7 @@ def carry(studied: CarryDesk | None) -> Carry | None:
         place="low" if found.percentile < LOW else "high" if found.percentile > HIGH else "middle",
         history_from=desk.computed_day(found.history[0][0], SPEC, *studied.needed),
         fed_rate=last_move(desk, "fomc_decision", *FED_CHANGES),
-        boj_rate=last_move(desk, "boj_decision", *BOJ_CHANGES),
+        boj_rate=last_change(desk),
         next_boj=next_event(desk, "boj_decision"),
         next_fed=next_event(desk, "fomc_decision"),
         path=_path(desk),

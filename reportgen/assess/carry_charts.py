@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from reportgen.assess.boj_rate import policy_line
 from reportgen.assess.carry import PAIR, YEN, CarryDesk
 from reportgen.assess.carry_levels import levels
 from reportgen.assess.carry_record import LONG, SHORT, net_history
 from reportgen.assess.desk import Desk
-from reportgen.assess.events import BOJ_CHANGES, events_between
 from reportgen.assess.lines import dated_line, weekly
 from reportgen.facts import Chart, Line, Mark, Unit
 from reportgen.models.carry import SPEC
@@ -43,7 +43,7 @@ def _rates_chart(studied: CarryDesk) -> Chart:
         dated_line("yen", yen, Unit.PERCENT, desk.origin(YEN)),
         dated_line("differential", apart, Unit.PERCENTAGE_POINTS, by_model),
         dated_line("usdjpy", weekly(pair), Unit.YEN_PER_DOLLAR, desk.origin(PAIR)),
-        *_policy_line(desk, first),
+        *policy_line(desk, first),
         *_house_line(desk, leg),
     ]
     marks = [Mark(code, level) for code, level in levels(desk) if code != "round"]
@@ -59,28 +59,6 @@ def _rates_chart(studied: CarryDesk) -> Chart:
         marks=tuple(marks),
         as_of=desk.as_of,
         sources=("Federal Reserve Bank of New York", "OECD", "Bank of Japan", "Federal Reserve"),
-    )
-
-
-def _policy_line(desk: Desk, first: str) -> tuple[Line, ...]:
-    """Return the Bank of Japan's rate as the list of events dates it; nothing without events."""
-    changes = [
-        event
-        for event in events_between(desk, pd.Timestamp(first).date(), desk.as_of, *BOJ_CHANGES)
-        if event.figure is not None and event.status == "fact"
-    ]
-    if not changes:
-        return ()
-    days = [event.day.day.isoformat() for event in changes] + [desk.as_of.isoformat()]
-    rates = [event.figure.value for event in changes if event.figure is not None]
-    return (
-        Line(
-            "boj_policy",
-            Unit.PERCENT,
-            changes[-1].day.origin,
-            tuple(days),
-            (*rates, rates[-1]),
-        ),
     )
 
 
@@ -101,9 +79,7 @@ def _pay_chart(studied: CarryDesk) -> Chart:
     lines = [dated_line("ratio", ratio[first:], Unit.RATIO, desk.by_model(SPEC, *studied.needed))]
     if desk.has(LONG, SHORT):
         net = net_history(desk)[first:]
-        lines.append(
-            dated_line("net", net, Unit.CONTRACTS, desk.by_model(SPEC, LONG, SHORT))
-        )
+        lines.append(dated_line("net", net, Unit.CONTRACTS, desk.by_model(SPEC, LONG, SHORT)))
     quartile = studied.computed(float(ratio.quantile(0.25)), Unit.RATIO)
     return Chart(
         code="carry",

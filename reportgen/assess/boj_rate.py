@@ -1,0 +1,63 @@
+"""The Bank of Japan's policy rate: from its daily series, else from the list of dated events."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from reportgen.assess.desk import Desk
+from reportgen.assess.events import BOJ_CHANGES, events_between, last_move
+from reportgen.facts import Day, Line, Observed, Quantity, Unit
+from reportgen.facts.events import DatedEvent
+
+RATE = "boj_policy_rate"
+LINE = "boj_policy"
+
+
+def last_change(desk: Desk) -> DatedEvent | None:
+    """Return the last change of the rate, with the day it took effect; ``None`` if not known."""
+    if not desk.has(RATE) or desk.snapshot.freshness(RATE).stale:
+        return last_move(desk, "boj_decision", *BOJ_CHANGES)
+    steps = _changes(desk)
+    if steps.size < 2:  # the first value is where the series begins, not a change
+        return None
+    day: date = steps.index[-1].date()
+    origin = Observed(RATE, desk.snapshot.data(RATE).publisher, day)
+    code = "boj_raises_rate" if steps.iloc[-1] > steps.iloc[-2] else "boj_lowers_rate"
+    figure = Quantity(float(steps.iloc[-1]), Unit.PERCENT, origin)
+    return DatedEvent(code, "policy", "fact", Day(day, origin), figure)
+
+
+def policy_line(desk: Desk, first: str) -> tuple[Line, ...]:
+    """Return the rate since a day (ISO) as a chart draws it: each change, and the as-of date."""
+    if desk.has(RATE):
+        return _drawn(desk, _changes(desk), first)
+    changes = [
+        event
+        for event in events_between(desk, pd.Timestamp(first).date(), desk.as_of, *BOJ_CHANGES)
+        if event.figure is not None and event.status == "fact"
+    ]
+    if not changes:
+        return ()
+    days = [event.day.day.isoformat() for event in changes] + [desk.as_of.isoformat()]
+    rates = [event.figure.value for event in changes if event.figure is not None]
+    origin = changes[-1].day.origin
+    return (Line(LINE, Unit.PERCENT, origin, tuple(days), (*rates, rates[-1])),)
+
+
+def _changes(desk: Desk) -> pd.Series[float]:
+    """The first value and every value that differs from the one before."""
+    values = desk.values(RATE)
+    return values[values != values.shift()]
+
+
+def _drawn(desk: Desk, steps: pd.Series[float], first: str) -> tuple[Line, ...]:
+    before = steps[steps.index < pd.Timestamp(first)].iloc[-1:]
+    since = steps[steps.index >= pd.Timestamp(first)]
+    days = [first] * before.size + [str(day.date()) for day in since.index]
+    rates = [float(rate) for rate in (*before, *since)]
+    if not rates:
+        return ()
+    end = desk.snapshot.last(RATE).date.isoformat()
+    return (Line(LINE, Unit.PERCENT, desk.origin(RATE), (*days, end), (*rates, rates[-1])),)
