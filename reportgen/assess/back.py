@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from reportgen import models
 from reportgen.assess import market
 from reportgen.assess.desk import Desk
+from reportgen.assess.eras import SAME_DAY_OPTIONS, existed, not_yet
 from reportgen.errors import DataError
 from reportgen.facts import Computed, Quantity, Range, Unit
 from reportgen.facts.back import (
@@ -41,6 +42,8 @@ HORIZONS = (21, 63, 126, 252)
 FIRST_EDITION = min(STATED)
 HOUSE = "house"
 CALENDAR = "XNYS"
+SUBJECTS = {"M4": ("skew",), "M7": ("microsoft_capex",)}
+"""Series without which a model has no subject."""
 BY_CALENDAR = Computed("calendar")
 
 
@@ -56,6 +59,7 @@ def back(desk: Desk, dates: EditionDates) -> Back:
         cards=model_cards(desk),
         series=rows,
         missing=tuple(one.name for one in _lacking(desk)),
+        not_yet=not_yet(desk.as_of),
         stale=sum(row.state == "stale" for row in rows),
         alarms=alarms(desk, rows),
         quotations=quotations(desk),
@@ -78,15 +82,15 @@ def alarms(desk: Desk, rows: tuple[SeriesRow, ...]) -> tuple[Alarm, ...]:
 def _lacking(desk: Desk) -> tuple[SeriesSpec, ...]:
     """Return the series that were published at the as-of date but are not in the snapshot."""
     known = catalogue().items()
-    return tuple(one for name, one in known if one.since <= desk.as_of and not desk.has(name))
+    return tuple(one for name, one in known if existed(name, desk.as_of) and not desk.has(name))
 
 
 # -- model cards ----------------------------------------------------------------------------
 
 
 def model_cards(desk: Desk) -> dict[str, ModelCard]:
-    """Return a card for every model of the program, in the order of their numbers."""
-    return {spec.id: _card(desk, spec) for spec in model_specs()}
+    """Return a card for every model whose subject exists, in the order of their numbers."""
+    return {spec.id: _card(desk, spec) for spec in model_specs() if _of_its_time(desk, spec.id)}
 
 
 @cache
@@ -125,9 +129,26 @@ def _card(desk: Desk, spec: ModelSpec) -> ModelCard:
         code=spec.id,
         version=spec.version,
         inputs=tuple(known[name].name for name in spec.inputs if desk.has(name)),
-        lacking=tuple(known[name].name for name in spec.inputs if not desk.has(name)),
-        references=spec.references,
+        lacking=tuple(
+            known[name].name
+            for name in spec.inputs
+            if not desk.has(name) and existed(name, desk.as_of)
+        ),
+        references=tuple(one for one in spec.references if _appeared(one, desk.as_of)),
     )
+
+
+def _of_its_time(desk: Desk, model: str) -> bool:
+    """Tell whether the subject of a model existed at the as-of date."""
+    if model == "M6":
+        return desk.as_of >= SAME_DAY_OPTIONS
+    return all(existed(name, desk.as_of) for name in SUBJECTS.get(model, ()))
+
+
+def _appeared(reference: str, on: date) -> bool:
+    """Tell whether a work had appeared; a work without a year counts as one that had."""
+    years = [int(year) for year in re.findall(r"(?:\(|:)[^()]*?((?:19|20)\d\d)", reference)]
+    return not years or max(years) <= on.year
 
 
 # -- what others said ----------------------------------------------------------------------

@@ -19,7 +19,7 @@ from reportgen.models.guard import day_of
 
 CAPE, INDEX_WEEKLY, VIX_WEEKLY = "cape", "nasdaq_composite_weekly", "vix_weekly"
 INDEX, LARGE_CAPS = "nasdaq_composite", "sp500"
-NEEDED = (CAPE, INDEX_WEEKLY, VIX_WEEKLY)
+NEEDED = (CAPE, INDEX_WEEKLY)
 NEAR = 0.8
 """Share of the figure of 2000 from which a measure is called near it."""
 TROUGH_BY = date(2003, 12, 31)
@@ -38,22 +38,27 @@ class BubbleDesk:
     desk: Desk
     result: BubbleResult
 
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The series the model has read."""
+        return tuple(name for name in (*NEEDED, VIX_WEEKLY) if self.desk.has(name))
+
     def computed(self, value: float, unit: Unit, *inputs: str) -> Quantity:
         """Return a figure of the model."""
-        return self.desk.computed(value, unit, SPEC, *(inputs or NEEDED))
+        return self.desk.computed(value, unit, SPEC, *(inputs or self.held))
 
     def day(self, day: date, *inputs: str) -> Day:
         """Return a day of the model."""
-        return self.desk.computed_day(day, SPEC, *(inputs or NEEDED))
+        return self.desk.computed_day(day, SPEC, *(inputs or self.held))
 
 
 def study(desk: Desk) -> BubbleDesk | None:
     """Run the model; ``None`` when one of its series is missing."""
     if not desk.has(*NEEDED):
         return None
-    cape, index, vix = (desk.values(name) for name in NEEDED)
-    inputs = BubbleInputs(cape, index, vix)
-    return BubbleDesk(desk, model.evaluate(inputs))
+    cape, index = (desk.values(name) for name in NEEDED)
+    vix = desk.values(VIX_WEEKLY) if desk.has(VIX_WEEKLY) else None
+    return BubbleDesk(desk, model.evaluate(BubbleInputs(cape, index, vix)))
 
 
 def bubble(studied: BubbleDesk | None) -> Bubble | None:
@@ -199,6 +204,7 @@ def _run_up(studied: BubbleDesk) -> RunUp:
         return studied.computed(value, unit, INDEX_WEEKLY)
 
     return RunUp(
+        start=studied.day(now.days[0], INDEX_WEEKLY),
         ahead="above" if now.values[-1] >= earlier else "below",
         weeks=weekly(weeks, Unit.WEEKS),
         now=weekly(now.values[-1], Unit.INDEX),

@@ -11,6 +11,7 @@ import pandas as pd
 from reportgen.assess.assumptions import note_of
 from reportgen.assess.capex_chain import assumptions, chain, required, settings_of
 from reportgen.assess.desk import Desk, percent
+from reportgen.assess.eras import AI_SPENDING
 from reportgen.assess.events import next_event
 from reportgen.facts import Chart, Line, Quantity, Range, Unit
 from reportgen.facts.capex import Capex, CompanySpending, SpendingFalls
@@ -20,6 +21,8 @@ from reportgen.models.capex_economics import CapexSettings
 from reportgen.models.proportions import share_interval
 
 FEWEST_QUARTERS = 6
+FEWEST_COMPANIES = 3
+"""Companies without which their sum says nothing of the combined spending."""
 BURDEN_STEP = 2.0
 """Percentage points by which the share of cash flow must differ from a year before."""
 WIDER = "includes_guidance"
@@ -83,7 +86,10 @@ def capex(studied: CapexDesk | None) -> Capex | None:
     before = found.quarters[-1 - model.YEAR].share
     slowing = _slowing_below(found, settings.pace)
     next_quarter, house = _next_quarter(found.quarter), desk.maybe("ai.capex")
+    theme: Literal["ai", "cloud"] = "ai" if desk.as_of >= AI_SPENDING else "cloud"
     return Capex(
+        theme=theme,
+        combined=len(found.companies) >= FEWEST_COMPANIES,
         state=found.state,
         cut=_cut(found),
         companies=tuple(
@@ -115,12 +121,17 @@ def capex(studied: CapexDesk | None) -> Capex | None:
         required=required(desk, found, studied.settings),
         assumptions=assumptions(desk, studied.settings),
         falls=_falls(studied),
-        chain=chain(desk, found, studied.settings),
+        chain=chain(desk, found, studied.settings) if theme == "ai" else None,
         next_reports=next_event(desk, "hyperscaler_reporting_season"),
         house=house,
         house_stands=_stands(house, 1e9 * found.annualised),
         house_wider=house is not None and note_of(desk, "ai.capex") == WIDER,
     )
+
+
+def combined(found: Capex | None) -> Capex | None:
+    """Return the spending when it covers enough companies to stand for all of them."""
+    return found if found is not None and found.combined else None
 
 
 def _stands(

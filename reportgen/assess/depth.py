@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reportgen.assess.desk import Desk
+from reportgen.assess.eras import existed
 from reportgen.assess.lines import dated_line, weekly
 from reportgen.assess.market import SPEC
 from reportgen.facts import Chart, Day, Line, Mark, Quantity, Unit
@@ -46,30 +47,32 @@ class DepthDesk:
         return self.desk.computed(value, unit, SPEC, *inputs)
 
 
-def study(desk: Desk) -> DepthDesk:
-    """Measure strain with the series that are there.
+def study(desk: Desk) -> DepthDesk | None:
+    """Measure strain with the series that are there; ``None`` when nothing can be measured.
 
     Raises:
-        DataError: the snapshot has no S&P 500, no VIX, or less than a year of either.
+        DataError: the S&P 500 has less than a year of closes.
     """
 
     def held(name: str) -> pd.Series[float] | None:
         return desk.values(name) if desk.has(name) else None
 
     settings = StrainSettings()
-    found = model.evaluate(desk.values(INDEX), desk.values(VIX), held(VIX3M), held(VVIX), settings)
-    return DepthDesk(desk, settings, found)
+    found = model.evaluate(held(INDEX), held(VIX), held(VIX3M), held(VVIX), settings)
+    return DepthDesk(desk, settings, found) if found.gauges else None
 
 
-def depth(studied: DepthDesk) -> Depth:
-    """Return the gauges and what they add up to."""
+def depth(studied: DepthDesk | None) -> Depth | None:
+    """Return the gauges and what they add up to; ``None`` when there are none."""
+    if studied is None:
+        return None
     found = studied.result
     signs = sum(gauge.strained for gauge in found.gauges)
     return Depth(
         state=found.state,
         signs=studied.computed(signs, Unit.COUNT),
         gauges=tuple(_gauge(studied, gauge) for gauge in found.gauges),
-        missing=found.missing,
+        missing=tuple(code for code in found.missing if _could_be(studied.desk, code)),
         inversion=_inversion(studied),
         moves=_moves(studied),
     )
@@ -103,8 +106,15 @@ def _inversion(studied: DepthDesk) -> Inversion | None:
     )
 
 
-def _moves(studied: DepthDesk) -> Moves:
+def _could_be(desk: Desk, code: str) -> bool:
+    """Tell whether all series of a gauge were published at the as-of date."""
+    return all(existed(name, desk.as_of) for name in SERIES[code])
+
+
+def _moves(studied: DepthDesk) -> Moves | None:
     found, desk = studied.result.moves, studied.desk
+    if found is None:
+        return None
 
     def day(on: object) -> Day:
         return desk.computed_day(day_of(on), SPEC, INDEX)
@@ -121,12 +131,14 @@ def _moves(studied: DepthDesk) -> Moves:
     )
 
 
-def depth_chart(studied: DepthDesk) -> tuple[Chart, ...]:
+def depth_chart(studied: DepthDesk | None) -> tuple[Chart, ...]:
     """Return the volatility curve and VVIX week by week; nothing when neither is there."""
+    if studied is None:
+        return ()
     desk = studied.desk
     lines: list[Line] = []
     marks: list[Mark] = []
-    if desk.has(VIX3M):
+    if desk.has(VIX, VIX3M):
         ratio = model.term_ratio(desk.values(VIX), desk.values(VIX3M))
         by_model = desk.by_model(SPEC, VIX, VIX3M)
         lines.append(dated_line("term", _highest(ratio), Unit.RATIO, by_model))
@@ -137,14 +149,15 @@ def depth_chart(studied: DepthDesk) -> tuple[Chart, ...]:
         marks.append(Mark("tail", studied.computed(threshold, Unit.INDEX, VVIX)))
     if not lines:
         return ()
+    series = VIX if desk.has(VIX) else VVIX
     return (
         Chart(
             code="term_structure",
             axis="date",
             lines=tuple(lines),
             marks=tuple(marks),
-            as_of=desk.origin(VIX).on,
-            sources=(desk.origin(VIX).publisher, SPEC.id),
+            as_of=desk.origin(series).on,
+            sources=(desk.origin(series).publisher, SPEC.id),
         ),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from reportgen.assess.eras import published
 from reportgen.errors import DataError
 from reportgen.facts import Assumed, Computed, Day, Observed, Origin, Quantity, Range, Unit
 from reportgen.models.spec import ModelSpec
@@ -63,8 +64,8 @@ class Desk:
     # -- observed ---------------------------------------------------------------------------
 
     def has(self, *series: str) -> bool:
-        """Tell whether every one of the series has a visible observation."""
-        return all(self.snapshot.has(one) for one in series)
+        """Tell whether every series has a visible observation and was published by then."""
+        return all(self.snapshot.has(one) and published(one, self.as_of) for one in series)
 
     def values(self, series: str) -> pd.Series[float]:
         """Return the visible observations of a series in the publisher's unit."""
@@ -88,6 +89,10 @@ class Desk:
 
     def _observation(self, series: str, on: date | None) -> Observation:
         return self.snapshot.last(series) if on is None else self.snapshot.before(series, on)
+
+    def maybe_observed(self, series: str) -> Quantity | None:
+        """Return the last observation, or ``None`` without one."""
+        return self.observed(series) if self.has(series) else None
 
     # -- computed ---------------------------------------------------------------------------
 

@@ -23,11 +23,7 @@ class Fragility:
 
 
 def fragility(desk: Desk) -> Fragility:
-    """Return spending, valuation and microstructure with their charts.
-
-    Raises:
-        DataError: the snapshot has no S&P 500 or no VIX.
-    """
+    """Return spending, valuation and microstructure with their charts."""
     spending, valuation = capex.study(desk), bubble.study(desk)
     trading = microstructure.study(desk)
     return Fragility(

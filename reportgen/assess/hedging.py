@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from reportgen.assess.assumptions import assumed_by_method, note_of
 from reportgen.assess.desk import Desk
+from reportgen.assess.eras import SAME_DAY_OPTIONS
 from reportgen.facts import Assumed, Chart, Day, Line, Mark, Quantity, Range, Unit
-from reportgen.facts.hedging import Book, DepthCase, Ending, Flow, Halt, Hedging, Quote
+from reportgen.facts.hedging import (
+    Book,
+    DepthCase,
+    Ending,
+    Evidence,
+    Flow,
+    Halt,
+    Hedging,
+    Quote,
+)
 from reportgen.models import gamma as model
 from reportgen.models.gamma import SPEC, GammaResult, GammaSettings, Scenario
 from reportgen.models.market_impact import Impact
@@ -18,6 +30,13 @@ SHOCK = -3.0
 """The fall, per cent, that is followed to its end in the table."""
 LEFT = "left_institution_2024"
 """Note of the house view on an author who has left the house he wrote for."""
+
+
+STUDIES: Mapping[Evidence, date] = {
+    "cboe_2023": date(2023, 9, 8),
+    "dim_eraker_vilkov": date(2023, 11, 30),
+}
+"""Evidence against amplification, and when it appeared."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +60,13 @@ class HedgingDesk:
         return assumed_by_method(self.desk, value, unit)
 
 
-def study(desk: Desk) -> HedgingDesk:
+def study(desk: Desk) -> HedgingDesk | None:
     """Run the model on the as-of closes, with the quoted flow where one is stated.
 
-    Raises:
-        DataError: the snapshot has no S&P 500 or no VIX.
+    ``None`` before options expired on every trading day, and without S&P 500 or VIX.
     """
+    if not _known(desk.as_of) or not desk.has(INDEX, VIX):
+        return None
     quoted = desk.maybe("options.hedging_flow")
     usual = GammaSettings()
     settings = usual if quoted is None else replace(usual, flow=quoted.value / 1e9)
@@ -54,8 +74,21 @@ def study(desk: Desk) -> HedgingDesk:
     return HedgingDesk(desk, settings, model.evaluate(close, vix, settings))
 
 
-def hedging(studied: HedgingDesk) -> Hedging:
-    """Return flows, endings and the assumptions they stand on."""
+def _known(day: date) -> bool:
+    return day >= SAME_DAY_OPTIONS
+
+
+def absence(desk: Desk) -> Literal["", "not_yet", "no_series"]:
+    """Return why hedging is not studied; empty when it is."""
+    if not _known(desk.as_of):
+        return "not_yet"
+    return "" if desk.has(INDEX, VIX) else "no_series"
+
+
+def hedging(studied: HedgingDesk | None) -> Hedging | None:
+    """Return flows, endings and the assumptions they stand on; ``None`` when not studied."""
+    if studied is None:
+        return None
     desk, found, given = studied.desk, studied.result, studied.settings
     quoted = _quote(desk, "options.hedging_flow")
     flash = given.depth.flash
@@ -63,6 +96,8 @@ def hedging(studied: HedgingDesk) -> Hedging:
         regime=found.regime,
         stability=found.stability,
         vix=desk.observed(VIX),
+        close=desk.observed(INDEX),
+        evidence=_evidence(desk.as_of),
         strained_from=studied.assumed(given.strained_from, Unit.INDEX),
         stressed_from=studied.assumed(given.stressed_from, Unit.INDEX),
         share_before=_quote(desk, "options.zero_dte_share_2023"),
@@ -92,6 +127,11 @@ def hedging(studied: HedgingDesk) -> Hedging:
             for row in found.breakers
         ),
     )
+
+
+def _evidence(day: date) -> tuple[Evidence, ...]:
+    """Return the studies against amplification that had appeared by a day."""
+    return tuple(code for code, appeared in STUDIES.items() if appeared <= day)
 
 
 def _quote(desk: Desk, entry: str) -> Quote | None:
@@ -147,8 +187,10 @@ def _effect(gamma: float) -> Literal["amplifies", "none", "dampens"]:
     return "amplifies" if gamma > 0.0 else "dampens"
 
 
-def hedging_chart(studied: HedgingDesk) -> Chart:
+def hedging_charts(studied: HedgingDesk | None) -> tuple[Chart, ...]:
     """Return the flow by move of the index, one line for each assumed inventory."""
+    if studied is None:
+        return ()
     desk, found = studied.desk, studied.result
     by_model = desk.by_model(SPEC, INDEX, VIX)
     lines = tuple(
@@ -163,13 +205,15 @@ def hedging_chart(studied: HedgingDesk) -> Chart:
     )
     quoted = desk.maybe("options.hedging_flow")
     sold = () if quoted is None else (Mark("quoted", replace_value(quoted, -quoted.value)),)
-    return Chart(
-        code="hedging",
-        axis="number",
-        lines=lines,
-        marks=sold,
-        as_of=desk.origin(VIX).on,
-        sources=(desk.origin(VIX).publisher, SPEC.id),
+    return (
+        Chart(
+            code="hedging",
+            axis="number",
+            lines=lines,
+            marks=sold,
+            as_of=desk.origin(VIX).on,
+            sources=(desk.origin(VIX).publisher, SPEC.id),
+        ),
     )
 
 

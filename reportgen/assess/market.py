@@ -36,6 +36,8 @@ SPEC = ModelSpec(
 
 INDEX = "nasdaq_composite"
 STRETCHES = {"day": 1, "week": 5, "month": 21, "year": 252}
+AT_YEAR_HIGH = -1e-9
+"""A close at the highest of the year, with the record above it, is near a high and no record."""
 CHART_YEARS = 10
 """Whole years of the long chart before the as-of year: far enough back for two bear markets."""
 
@@ -46,19 +48,23 @@ def market(desk: Desk) -> Market:
     last = float(closes.iloc[-1])
     record_day = _day_of(closes, int(closes.to_numpy().argmax()))
     drawdown = last / float(closes.max()) - 1
+    year = closes.iloc[-STRETCHES["year"] :]
+    from_year, old = last / float(year.max()) - 1, record_day < _day_of(year, 0)
     daily, long = _average(closes, 200), _average(weekly(closes), 200)
 
     def apart(value: float) -> Quantity:
         return desk.computed(percent(value), Unit.PERCENT, SPEC)
 
     return Market(
-        state=_state(drawdown),
+        state=_state(drawdown if not old else min(from_year, AT_YEAR_HIGH)),
         trend="above" if last >= daily else "below",
         close=desk.observed(INDEX),
         close_day=desk.observed_day(INDEX),
         record=desk.observed(INDEX, record_day),
         record_day=Day(record_day, desk.origin(INDEX, record_day)),
         drawdown=apart(drawdown),
+        record_old=old,
+        year_drawdown=apart(from_year),
         changes=_changes(desk, closes),
         average_200_day=desk.computed(daily, Unit.POINTS, SPEC),
         distance_200_day=apart(last / daily - 1),

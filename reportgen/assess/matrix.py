@@ -8,7 +8,7 @@ import msgspec
 
 from reportgen.assess.desk import Desk
 from reportgen.assess.matrix_findings import Finding, Sources
-from reportgen.assess.matrix_rows import ROWS
+from reportgen.assess.matrix_rows import ROWS, known
 from reportgen.facts import Assumed, Computed, Day
 from reportgen.facts.matrix import (
     IMPACT_GRADES,
@@ -55,7 +55,7 @@ def matrix(
     )
     return Matrix(
         risks=graded,
-        missing=tuple(code for code, one in found.items() if one is None),
+        missing=tuple(code for code, one in found.items() if one is None and known(desk, code)),
         first=previous is None,
         cells=_cells(graded),
         by=Day(desk.window_end, Computed("calendar")),

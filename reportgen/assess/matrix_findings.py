@@ -27,6 +27,7 @@ EVENTS: Mapping[RiskCode, tuple[str, ...]] = {
     "yen_carry": ("boj_decision", "fomc_decision"),
     "ai_air_pocket": (REPORTS, "nvidia_earnings"),
     "zero_dte_gamma": ("fomc_decision", "employment_report", "cpi_report"),
+    "volatility": ("fomc_decision", "employment_report", "cpi_report"),
     "debt_limit": ("midterm_elections",),
     "tariffs": ("cpi_report", "midterm_elections"),
 }

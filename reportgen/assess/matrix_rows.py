@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from reportgen.assess.capex import combined
 from reportgen.assess.desk import Desk, percent
+from reportgen.assess.eras import AI_SPENDING, SAME_DAY_OPTIONS
+from reportgen.assess.eras import TARIFFS as FIRST_TARIFFS
 from reportgen.assess.events import events_between
 from reportgen.assess.matrix_carry import yen_carry
 from reportgen.assess.matrix_findings import (
@@ -61,8 +64,8 @@ China (orders of 1 February 2025), on nearly all countries (order of 2 April 202
 
 def ai_air_pocket(desk: Desk, sources: Sources) -> Finding | None:
     """Return the risk that the companies' combined spending is cut in a reporting season."""
-    capex = sources.capex
-    if capex is None:
+    capex = combined(sources.capex)
+    if capex is None or capex.chain is None:
         return None
     mild, hard = capex.chain.mild, capex.chain.hard
     seasons = len(events_between(desk, desk.as_of, desk.window_end, REPORTS))
@@ -123,6 +126,15 @@ def spending_cuts(desk: Desk, capex: Capex) -> tuple[int, int, date]:
 
 def zero_dte_gamma(desk: Desk, sources: Sources) -> Finding | None:
     """Return the risk of a volatile market in which hedging of same-day options amplifies."""
+    return _volatile(desk, "zero_dte_gamma") if desk.as_of >= SAME_DAY_OPTIONS else None
+
+
+def volatility(desk: Desk, sources: Sources) -> Finding | None:
+    """Return the same risk for the time before same-day options."""
+    return _volatile(desk, "volatility") if desk.as_of < SAME_DAY_OPTIONS else None
+
+
+def _volatile(desk: Desk, code: RiskCode) -> Finding | None:
     from reportgen.models.trigger_frequency import hit_frequency
 
     if not desk.has(VIX_WEEKLY, INDEX_WEEKLY):
@@ -134,12 +146,12 @@ def zero_dte_gamma(desk: Desk, sources: Sources) -> Finding | None:
     if found is None or (is_open and past is None):
         return None
     return Finding(
-        code="zero_dte_gamma",
+        code=code,
         trigger=bound,
         chance=frequency_chance(desk, past, VIX_WEEKLY) if past and is_open else None,
         impact=impact_of(desk, found, VIX_WEEKLY),
         confidence="data_backed",
-        dates=dates_of(desk, "zero_dte_gamma"),
+        dates=dates_of(desk, code),
     )
 
 
@@ -170,7 +182,7 @@ def debt_limit(desk: Desk, sources: Sources) -> Finding | None:
     """Return the risk that the Treasury's money runs out within the window."""
     if sources.fiscal is None:
         return None
-    found = worst_around(desk.values(INDEX), CRUNCHES)
+    found = worst_around(desk.values(INDEX), _past(desk, CRUNCHES))
     if found is None:
         return None
     return Finding(
@@ -187,7 +199,7 @@ def tariffs(desk: Desk, sources: Sources) -> Finding | None:
     """Return the tariffs in force; ``None`` when nobody states that they are."""
     if not (_stated_in_force(desk) or desk.holds("fiscal.china_tariff")):
         return None
-    found = worst_around(desk.values(INDEX), TARIFFS)
+    found = worst_around(desk.values(INDEX), _past(desk, TARIFFS))
     if found is None:
         return None
     return Finding(
@@ -198,6 +210,10 @@ def tariffs(desk: Desk, sources: Sources) -> Finding | None:
         confidence="judgement",
         dates=dates_of(desk, "tariffs"),
     )
+
+
+def _past(desk: Desk, days: tuple[date, ...]) -> tuple[date, ...]:
+    return tuple(day for day in days if day <= desk.as_of)
 
 
 def _stated_in_force(desk: Desk) -> bool:
@@ -211,7 +227,23 @@ ROWS: Mapping[RiskCode, Row] = {
     "yen_carry": yen_carry,
     "ai_air_pocket": ai_air_pocket,
     "zero_dte_gamma": zero_dte_gamma,
+    "volatility": volatility,
     "debt_limit": debt_limit,
     "tariffs": tariffs,
 }
 """The rows in the order of the matrix."""
+
+
+def known(desk: Desk, code: RiskCode) -> bool:
+    """Tell whether a risk was one at the as-of date, so that its absence can be named."""
+    if code == "volatility":
+        return desk.as_of < SAME_DAY_OPTIONS
+    return desk.as_of >= SINCE.get(code, date.min)
+
+
+SINCE: Mapping[RiskCode, date] = {
+    "ai_air_pocket": AI_SPENDING,
+    "zero_dte_gamma": SAME_DAY_OPTIONS,
+    "tariffs": FIRST_TARIFFS,
+}
+"""Days before which a risk had no name."""

@@ -12,26 +12,24 @@ from reportgen.facts.microstructure import Microstructure
 
 @dataclass(frozen=True)
 class MicrostructureDesk:
-    """The answers of the three models; ``skew`` is ``None`` when SKEW is not there."""
+    """The answers of the three models; each ``None`` where it could not be asked."""
 
-    hedging: hedging.HedgingDesk
+    desk: Desk
+    hedging: hedging.HedgingDesk | None
     skew: skew.SkewDesk | None
-    depth: depth.DepthDesk
+    depth: depth.DepthDesk | None
 
 
 def study(desk: Desk) -> MicrostructureDesk:
-    """Run the models.
-
-    Raises:
-        DataError: the snapshot has no S&P 500 or no VIX.
-    """
-    return MicrostructureDesk(hedging.study(desk), skew.study(desk), depth.study(desk))
+    """Run the models on the series that are there."""
+    return MicrostructureDesk(desk, hedging.study(desk), skew.study(desk), depth.study(desk))
 
 
 def microstructure(studied: MicrostructureDesk) -> Microstructure:
     """Return the section's figures and states."""
     return Microstructure(
         hedging=hedging.hedging(studied.hedging),
+        hedging_absence=hedging.absence(studied.desk),
         skew=skew.skew(studied.skew),
         depth=depth.depth(studied.depth),
     )
@@ -40,7 +38,7 @@ def microstructure(studied: MicrostructureDesk) -> Microstructure:
 def microstructure_charts(studied: MicrostructureDesk) -> tuple[Chart, ...]:
     """Return the charts that there are figures for."""
     return (
-        hedging.hedging_chart(studied.hedging),
+        *hedging.hedging_charts(studied.hedging),
         *skew.skew_chart(studied.skew),
         *depth.depth_chart(studied.depth),
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reportgen.facts.fiscal import Fiscal
     from reportgen.facts.layers import Layers
 
-INDEX, SP500 = "nasdaq_composite", "sp500"
+INDEX, SP500, VIX = "nasdaq_composite", "sp500", "vix"
 RATIOS = (1.5, 2.0, 3.0)
 """Exposure over capital, as margin loans and leveraged funds commonly have it."""
 HALF = 0.5
@@ -148,8 +148,9 @@ def _volatility(desk: Desk) -> VolatilityCost | None:
         return None
     vix = desk.values(VIX_WEEKLY)
     record = premium_record(vix, desk.values(SP500))
-    share = float((vix <= vix.iloc[-1]).mean())
-    later = _later(vix)
+    reading = desk.observed(VIX if desk.has(VIX) else VIX_WEEKLY)
+    share = float((vix <= reading.value).mean())
+    later = _later(vix, reading.value)
 
     def points(value: float) -> Quantity:
         return desk.computed(value, Unit.INDEX, "M4", VIX_WEEKLY, SP500)
@@ -158,6 +159,7 @@ def _volatility(desk: Desk) -> VolatilityCost | None:
         return chance_of(desk, value, "M4", VIX_WEEKLY, SP500)
 
     return VolatilityCost(
+        reading=reading,
         state="cheap" if share < CHEAP else "dear" if share > DEAR else "usual",
         percentile=chance(share),
         since=desk.computed_day(vix.index[0].date(), "M4", VIX_WEEKLY),
@@ -174,9 +176,9 @@ def _volatility(desk: Desk) -> VolatilityCost | None:
     )
 
 
-def _later(vix: pd.Series[float]) -> pd.Series[float]:
+def _later(vix: pd.Series[float], now: float) -> pd.Series[float]:
     """Return the VIX's changes over thirteen weeks from the fifth of starts nearest to now."""
     change = (vix.shift(-QUARTER_WEEKS) - vix).dropna()
-    distance = (vix[change.index] - float(vix.iloc[-1])).abs()
+    distance = (vix[change.index] - now).abs()
     nearest: pd.Series[float] = change[distance <= distance.quantile(0.2)]
     return nearest

@@ -27,6 +27,8 @@ SPREAD, VVIX = "high_yield_oas", "vvix"
 DRIVER_UNITS = {"percent": Unit.PERCENT, "bp": Unit.BASIS_POINTS, "points": Unit.INDEX}
 TEST_UNITS = {"percent": Unit.PERCENT, "bp": Unit.BASIS_POINTS, "correlation": Unit.RATIO}
 RULE = SellOffSettings()
+LISTED = date(2025, 11, 21)
+"""The day of the broker's list of nine explanations."""
 DAYS_TO_STATE = 5
 """A description is one of this fall when it was stated so many days after the session at most."""
 
@@ -37,9 +39,13 @@ Outcome = Literal["confirmed", "differs", "exceeded", "intraday", "no_series"]
 
 
 def tested_drivers(by: ReviewDesk) -> tuple[Driver, ...]:
-    """Return the nine explanations with their verdicts; none where the days are not complete."""
+    """Return the nine explanations with their verdicts.
+
+    None for another fall than the one they were given for, or where the days are not complete.
+    """
     held = {one.asset.code for one in by.studied}
-    if not {INDEX, MARKET} <= held:
+    listed = (LISTED - by.session).days
+    if not 0 <= listed <= DAYS_TO_STATE or not {INDEX, MARKET} <= held:
         return ()
     vvix = by.desk.values(VVIX) if by.desk.has(VVIX) else None
     if vvix is not None and len(vvix[: pd.Timestamp(by.session)]) <= LONG_DAYS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from reportgen.assess.desk import Desk
 from reportgen.assess.lines import dated_line
@@ -19,6 +20,8 @@ INDEX, COMPOSITE = "sp500", "nasdaq_composite"
 NEEDED = (SKEW, VIX, SKEW_WEEKLY, VIX_WEEKLY, INDEX)
 HIGH_FROM = 140.0
 """An edge of the model's buckets; some three tenths of the daily readings lie above it."""
+RECENT_YEARS = 7
+"""Whole years before the present one in the recent history of SKEW."""
 RECENT = 21
 """Trading days over which the stated range of SKEW is checked."""
 
@@ -49,7 +52,7 @@ def study(desk: Desk) -> SkewDesk | None:
     """Run the model; ``None`` when one of its series is missing."""
     if not desk.has(*NEEDED):
         return None
-    settings = SkewSettings()
+    settings = SkewSettings(recent_since=date(desk.as_of.year - RECENT_YEARS, 1, 1))
     outcomes = flash_outcomes(desk.values(COMPOSITE)) if desk.has(COMPOSITE) else None
     skew, vix, skew_weekly, vix_weekly, closes = (desk.values(name) for name in NEEDED)
     inputs = SkewInputs(skew, vix, skew_weekly, vix_weekly, closes, outcomes)

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from reportgen.assess.capex import combined
 from reportgen.assess.desk import Desk
+from reportgen.assess.eras import existed
 from reportgen.assess.events import events_between
 from reportgen.assess.matrix_findings import BASE_RATES, REPORTS, chance_of
 from reportgen.assess.matrix_rows import VIX_WEEKLY, cut_chance, vix_threshold
 from reportgen.assess.trigger_desk import TriggerDesk, Watched, frequencies, make_trigger
 from reportgen.facts import Day, Range, Unit
 from reportgen.facts.outlook import HitChance, Trigger, TriggerCode
+from reportgen.models.capex import COMPANIES
 from reportgen.models.guard import day_of
 from reportgen.models.reserve_price import PriceSettings
 from reportgen.models.sell_off import SellOffSettings
 
 AVERAGE_DAYS = 200
 INDEX, SPREAD = "nasdaq_composite", "high_yield_oas"
+NEEDED: Mapping[TriggerCode, tuple[str, ...]] = {
+    "skew": ("skew",),
+    "vix": (VIX_WEEKLY,),
+    "capex": tuple(f"{company}_capex" for company in COMPANIES),
+    "sofr_iorb": ("sofr", "iorb"),
+    "high_yield": (SPREAD,),
+}
+"""Series without which a trigger is not watched."""
 
 
 def triggers(study: TriggerDesk) -> tuple[Trigger, ...]:
@@ -25,17 +38,22 @@ def triggers(study: TriggerDesk) -> tuple[Trigger, ...]:
 
 
 def missing(study: TriggerDesk) -> tuple[TriggerCode, ...]:
-    """Return the codes of triggers that lack a series."""
+    """Return the codes of triggers that lack a series which was published by then."""
     desk = study.desk
     held: dict[TriggerCode, bool] = {
         "usdjpy": study.carry is not None,
         "skew": desk.has("skew"),
         "vix": desk.has(VIX_WEEKLY),
-        "capex": study.capex is not None,
+        "capex": combined(study.capex) is not None,
         "sofr_iorb": desk.has("sofr", "iorb"),
         "high_yield": desk.has(SPREAD),
     }
-    return tuple(code for code, there in held.items() if not there)
+    return tuple(code for code, there in held.items() if not there and _could_be(desk, code))
+
+
+def _could_be(desk: Desk, code: TriggerCode) -> bool:
+    """Tell whether every series of a trigger was published at the as-of date."""
+    return all(existed(series, desk.as_of) for series in NEEDED.get(code, ()))
 
 
 # -- by model -------------------------------------------------------------------------------
@@ -76,7 +94,7 @@ def _usdjpy(study: TriggerDesk) -> Trigger | None:
 
 def _capex(study: TriggerDesk) -> Trigger | None:
     """Return the sum of spending below which the next quarter would count as a cut."""
-    desk, capex = study.desk, study.capex
+    desk, capex = study.desk, combined(study.capex)
     if capex is None:
         return None
     chances = []

@@ -159,6 +159,7 @@ class Back(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         series: every series of the snapshot, in the order of the catalogue.
         missing: names of the catalogue's series the snapshot lacks though they were published.
         stale: how many series are stale.
+        not_yet: codes of series and subjects of the report that did not exist at the as-of date.
         alarms: the important ones among the stale and the missing, in the order of the catalogue.
         quotations: figures of others that the house view holds, in order of their date.
     """
@@ -168,5 +169,6 @@ class Back(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     series: tuple[SeriesRow, ...]
     missing: tuple[str, ...]
     stale: int
+    not_yet: tuple[str, ...]
     alarms: tuple[Alarm, ...] = ()
     quotations: tuple[Quotation, ...] = ()

@@ -44,14 +44,16 @@ class FirstPassage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RunUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The index from January 2020 beside that from January 1995, both 100 in the first week.
+    """The index of late beside that from January 1995, both 100 in the first week.
 
     Args:
+        start: first day of the present run.
         weeks: weeks since the start; ``now`` and ``then``: the index there.
         peak_then: highest value of the earlier run; ``peak_week``: weeks to it.
         ahead: whether the present run stands ``above`` or ``below`` the earlier one.
     """
 
+    start: Day
     ahead: Literal["above", "below"]
     weeks: Quantity
     now: Quantity

@@ -118,6 +118,8 @@ class Capex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Spending at the latest quarter that all companies have filed.
 
     Args:
+        theme: what the spending is read as: ``ai`` since the end of 2022, before ``cloud``.
+        combined: whether enough companies are covered for their sum to stand for all.
         state: pace of the sum: ``accelerating``, ``steady``, ``slowing`` or ``cut``.
         cut: for the state ``cut``, whether the sum lies below the ``year`` or the ``quarter``
             before; ``none`` otherwise.
@@ -133,6 +135,7 @@ class Capex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ``share_year_before`` in the same quarter a year before; ``None`` when that cash
             flow is not above zero.
         burden: how ``share_quarter`` compares with a year before, 2 points apart or more.
+        chain: ``None`` before spending on AI.
         heaviest: code of the company with the largest share of its cash flow; empty when none
             is known. ``others``: range of the other companies' shares.
         next_quarter: end of the quarter to be reported next; below ``cut_below`` it would
@@ -144,6 +147,8 @@ class Capex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             and leases as well.
     """
 
+    theme: Literal["ai", "cloud"]
+    combined: bool
     state: Literal["accelerating", "steady", "slowing", "cut"]
     cut: Literal["none", "quarter", "year"]
     companies: tuple[CompanySpending, ...]
@@ -171,7 +176,7 @@ class Capex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     required: tuple[RequiredRevenue, ...]
     assumptions: Assumptions
     falls: SpendingFalls
-    chain: Chain
+    chain: Chain | None
     next_reports: DatedEvent | None
     house: Quantity | None
     house_stands: Literal["above", "near", "below", "unstated"]

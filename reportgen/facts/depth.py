@@ -61,7 +61,8 @@ class Depth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What can be measured of depth without an order book.
 
     ``state``: ``calm`` without a sign of strain, ``strained`` with one, ``stressed`` with
-    more. ``missing``: codes of gauges whose series are not there.
+    more. ``missing``: codes of gauges whose series are published, but not there. ``moves``:
+    ``None`` without the S&P 500.
     """
 
     state: Literal["calm", "strained", "stressed"]
@@ -69,7 +70,7 @@ class Depth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gauges: tuple[Gauge, ...]
     missing: tuple[str, ...]
     inversion: Inversion | None
-    moves: Moves
+    moves: Moves | None
 
     def gauge(self, code: str) -> Gauge | None:
         """Return a gauge, ``None`` when its series is not there."""

@@ -8,6 +8,8 @@ import msgspec
 
 from reportgen.facts.quantity import Day, Quantity, Range
 
+Evidence = Literal["cboe_2023", "dim_eraker_vilkov"]
+
 
 class Flow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What hedgers buy over a move of the index; negative when they sell."""
@@ -90,7 +92,7 @@ class Hedging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         regime: ``calm``, ``strained`` or ``stressed`` by the VIX; ``strained_from`` and
-            ``stressed_from`` are where these begin.
+            ``stressed_from`` are where these begin; ``close`` of the S&P 500.
         stability: ``stable`` when every inventory stays below the critical gamma of a market
             under stress, ``unstable`` when every short one lies beyond, else ``conditional``.
         share_before, share: same-day options in S&P 500 option volume, as published.
@@ -107,11 +109,13 @@ class Hedging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         depths: calm, stressed, collapse.
         most_gamma: the largest gamma of the assumed short inventories.
         halts: the three circuit breakers for the session after the as-of close.
+        evidence: studies against amplification that had appeared.
     """
 
     regime: Literal["calm", "strained", "stressed"]
     stability: Literal["stable", "conditional", "unstable"]
     vix: Quantity
+    close: Quantity
     strained_from: Quantity
     stressed_from: Quantity
     share_before: Quote | None
@@ -132,6 +136,7 @@ class Hedging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_gamma: Quantity
     books: tuple[Book, ...]
     halts: tuple[Halt, ...]
+    evidence: tuple[Evidence, ...]
 
     def depth(self, code: str) -> DepthCase:
         """Return a state of depth."""

@@ -23,6 +23,9 @@ class Market(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``state``: ``record`` at the record close itself, ``near_high`` within 5 % of it,
     ``pullback`` to 10 %,
     ``correction`` to 20 %, ``bear`` beyond (all by closes).
+    Where the record is older than 252 trading days (``record_old``), the state is measured from
+    the highest close of those days instead, and is never ``record``.
+    ``nasdaq_100``, ``sp500``, ``vix``: ``None`` without a series.
     """
 
     state: Literal["record", "near_high", "pullback", "correction", "bear"]
@@ -32,12 +35,14 @@ class Market(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     record: Quantity
     record_day: Day
     drawdown: Quantity
+    record_old: bool
+    year_drawdown: Quantity
     changes: tuple[Change, ...]
     average_200_day: Quantity
     distance_200_day: Quantity
     average_200_week: Quantity
     distance_200_week: Quantity
-    nasdaq_100: Quantity
-    sp500: Quantity
-    vix: Quantity
+    nasdaq_100: Quantity | None
+    sp500: Quantity | None
+    vix: Quantity | None
     volatility: Quantity

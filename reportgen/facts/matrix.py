@@ -10,7 +10,9 @@ from reportgen.facts.events import DatedEvent
 from reportgen.facts.probabilities import Likelihood
 from reportgen.facts.quantity import Day, Quantity, Range
 
-RiskCode = Literal["yen_carry", "ai_air_pocket", "zero_dte_gamma", "debt_limit", "tariffs"]
+RiskCode = Literal[
+    "yen_carry", "ai_air_pocket", "zero_dte_gamma", "volatility", "debt_limit", "tariffs"
+]
 ProbabilityGrade = Literal["rare", "unlikely", "possible", "likely", "almost_certain"]
 ImpactGrade = Literal["negligible", "minor", "moderate", "major", "severe"]
 Rating = Literal["low", "medium", "high", "critical"]
@@ -148,7 +150,8 @@ class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The risk matrix.
 
     Args:
-        risks: the rows there are figures for; ``missing``: codes of the others.
+        risks: the rows there are figures for; ``missing``: codes of the others that were known
+            as risks at the as-of date.
         first: whether there is no earlier edition to compare with.
         cells: the heat map, row by row from the highest probability.
         by: last day of the window of the probabilities.

@@ -129,6 +129,7 @@ class VolatilityCost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What volatility has cost its buyers, in points of the VIX.
 
     Args:
+        reading: the VIX, daily where there is one, else weekly.
         state: ``cheap`` in the lowest quarter of the VIX's history, ``dear`` in the highest,
             else ``usual``.
         percentile: share of weeks since ``since`` with a VIX at or below the present one.
@@ -139,6 +140,7 @@ class VolatilityCost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             like the present one, points; ``cases`` of them.
     """
 
+    reading: Quantity
     state: Literal["cheap", "usual", "dear"]
     percentile: Quantity
     since: Day
@@ -159,7 +161,7 @@ class Outlook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         hit: triggers that are hit; ``watched`` all of them.
-        missing: codes of triggers that lack a series.
+        missing: codes of triggers that lack a series which was published by then.
         volatility: ``None`` when a series for it is missing or too short.
     """
 

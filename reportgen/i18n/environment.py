@@ -17,13 +17,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+    pass_eval_context,
+)
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from reportgen.facts import Assumed, Computed, Day, Observed, Quantity, Range
 from reportgen.i18n.catalogue import Catalogue
 from reportgen.i18n.glossary import term_in
+from reportgen.i18n.names import named_then
 from reportgen.i18n.numbers import Formatter, rounded
 
 ORIGIN_SIGNS = {Observed: "●", Computed: "◆", Assumed: "○"}
@@ -49,11 +57,23 @@ def environment(templates: Path, catalogue: Catalogue, formatter: Formatter) -> 
         npgettext=catalogue.npgettext,
     )
     env.filters.update(_filters(formatter))
-    env.filters["name"] = catalogue.name
+    env.filters["name"] = _names(catalogue)
     env.globals["language"] = formatter.language
     env.globals["format"] = formatter
     env.globals["term"] = partial(term_in, formatter.language.code)
     return env
+
+
+def _names(catalogue: Catalogue) -> Callable[..., str]:
+    """Return the filter for proper names; those of the edition's day, where one is rendered."""
+
+    @pass_context
+    def name(context: Context, text: str) -> str:
+        found = catalogue.name(text)
+        edition = getattr(context.get("a"), "edition", None)
+        return found if edition is None else named_then(found, edition.as_of.day, catalogue.name)
+
+    return name
 
 
 def _filters(formatter: Formatter) -> dict[str, Callable[..., Any]]:

@@ -45,6 +45,8 @@ PILLARS = (
 )
 
 _YEAR, _MINIMUM_YEARS = 52, 20
+YEARS_SHOWN = 5
+"""Whole years before the present one in the later trajectory."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class BubbleSettings:
         peak: CAPE of December 1999, which the present one is measured against.
         peak_week: week of the comparison.
         average: weeks of the long moving average.
-        then_start, now_start: first days of the two trajectories.
+        then_start, now_start: first days of the two trajectories; without ``now_start`` the
+            later one begins five years before the year of the last close.
         length: weeks of each trajectory at most.
     """
 
@@ -68,7 +71,7 @@ class BubbleSettings:
     peak_week: date = PEAK_WEEK
     average: int = 200
     then_start: date = date(1995, 1, 1)
-    now_start: date = date(2020, 1, 1)
+    now_start: date | None = None
     length: int = 6 * _YEAR
 
 
@@ -79,13 +82,13 @@ class BubbleInputs:
     Args:
         cape: month ends, ratio.
         index: Nasdaq Composite, weekly closes from 1995 or before, points.
-        vix: weekly, index points.
+        vix: weekly, index points; ``None`` when it is not there.
         pillars: percentiles (0 to 1) of further pillars, where their series are there.
     """
 
     cape: pd.Series[float]
     index: pd.Series[float]
-    vix: pd.Series[float]
+    vix: pd.Series[float] | None
     pillars: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -129,7 +132,7 @@ class BubbleResult:
         composite: mean percentile of the pillars that are there (0 to 1).
         pillars: code and percentile of those; ``missing``: codes of the others.
         comparisons: then and now; one whose history is too short is left out.
-        trajectories: the index from 1995 and from 2020 on.
+        trajectories: the index from 1995 and from the later start on.
         diagnostics: ``single_pillar`` or ``pillars_missing``; ``history_short`` when the
             CAPE covers less than twenty years; ``comparison_short`` when one was left out.
     """
@@ -192,14 +195,13 @@ def evaluate(inputs: BubbleInputs, settings: BubbleSettings | None = None) -> Bu
     given = settings or BubbleSettings()
     cape = guard.positive_series(inputs.cape, "cape", 2)
     index = guard.positive_series(inputs.index, "nasdaq_composite_weekly", 2)
-    vix = guard.positive_series(inputs.vix, "vix_weekly", 2)
     last, days = float(cape.iloc[-1]), cape.index
     higher = cape[cape > last]
     share = float((cape <= last).mean())
     pillars = {"value": share, **inputs.pillars}
     mean, missing = composite(pillars)
     valuation = Comparison("cape", given.peak, last, CAPE_PEAK_DAY, guard.day_of(days[-1]))
-    rows = (valuation, *_run_up(index, given), *_fear(vix, given))
+    rows = (valuation, *_run_up(index, given), *_fear(inputs.vix, given))
     notes = (
         ("single_pillar", len(pillars) == 1),
         ("pillars_missing", bool(missing) and len(pillars) > 1),
@@ -223,10 +225,14 @@ def evaluate(inputs: BubbleInputs, settings: BubbleSettings | None = None) -> Bu
         comparisons=tuple(row for row in rows if row is not None),
         trajectories=(
             _trajectory("then", index, given.then_start, given.length),
-            _trajectory("now", index, given.now_start, given.length),
+            _trajectory("now", index, given.now_start or _later_start(index), given.length),
         ),
         diagnostics=tuple(code for code, present in notes if present),
     )
+
+
+def _later_start(index: pd.Series[float]) -> date:
+    return date(guard.day_of(index.index[-1]).year - YEARS_SHOWN, 1, 1)
 
 
 def _run_up(index: pd.Series[float], given: BubbleSettings) -> list[Comparison | None]:
@@ -241,7 +247,10 @@ def _run_up(index: pd.Series[float], given: BubbleSettings) -> list[Comparison |
     ]
 
 
-def _fear(vix: pd.Series[float], given: BubbleSettings) -> list[Comparison | None]:
+def _fear(values: pd.Series[float] | None, given: BubbleSettings) -> list[Comparison | None]:
+    if values is None:
+        return []
+    vix = guard.positive_series(values, "vix_weekly", 2)
     year = vix.rolling(_YEAR).mean()
     return [_compare("vix", vix, given.peak_week), _compare("vix_year", year, given.peak_week)]
 

@@ -7,7 +7,6 @@ whose figures the snapshot holds.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -20,6 +19,7 @@ from reportgen.models.skew_history import Rank, percentile
 
 State = Literal["calm", "strained", "stressed"]
 Code = Literal["term", "vvix", "realised", "premium"]
+CODES: tuple[Code, ...] = ("term", "vvix", "realised", "premium")
 
 YEAR = 252
 
@@ -90,7 +90,7 @@ class StrainResult:
     gauges: tuple[StrainGauge, ...]
     missing: tuple[Code, ...]
     inverted: Inverted | None
-    moves: LargeMoves
+    moves: LargeMoves | None
 
 
 def realised_volatility(closes: pd.Series[float], window: int = 21) -> pd.Series[float]:
@@ -130,8 +130,8 @@ def large_moves(closes: pd.Series[float], settings: StrainSettings | None = None
 
 
 def evaluate(
-    closes: pd.Series[float],
-    vix: pd.Series[float],
+    closes: pd.Series[float] | None,
+    vix: pd.Series[float] | None,
     vix3m: pd.Series[float] | None = None,
     vvix: pd.Series[float] | None = None,
     settings: StrainSettings | None = None,
@@ -139,9 +139,9 @@ def evaluate(
     """Return the gauges of strain at the latest day.
 
     Args:
-        closes: S&P 500, points; more than a year of them.
-        vix: daily closes, index points.
-        vix3m: likewise; ``None`` when it is not there.
+        closes: S&P 500, points; more than a year of them; ``None`` when they are not there.
+        vix: daily closes, index points; likewise.
+        vix3m: likewise.
         vvix: likewise.
         settings: thresholds.
 
@@ -149,26 +149,39 @@ def evaluate(
         DataError: a series is empty, unordered or not above zero.
     """
     given = settings or StrainSettings()
-    realised = realised_volatility(closes, given.window)
-    ratio = None if vix3m is None else term_ratio(vix, vix3m)
-    premium = (guard.positive_series(vix, "vix") - realised).dropna()
-    gauges = [_upper("realised", realised, given)]
-    if vvix is not None:
-        gauges.insert(0, _upper("vvix", guard.positive_series(vvix, "vvix"), given))
+    ratio = None if vix is None or vix3m is None else term_ratio(vix, vix3m)
+    gauges: list[StrainGauge] = []
     if ratio is not None:
-        gauges.insert(0, _from("term", ratio, given.inverted))
-    gauges.append(_gauge("premium", premium, 0.0, strained=float(premium.iloc[-1]) < 0.0))
+        gauges.append(_from("term", ratio, given.inverted))
+    if vvix is not None:
+        gauges.append(_upper("vvix", guard.positive_series(vvix, "vvix"), given))
+    gauges += _moved(closes, vix, given)
     return StrainResult(
         state=_state(sum(gauge.strained for gauge in gauges)),
         gauges=tuple(gauges),
-        missing=_missing({"term": vix3m, "vvix": vvix}),
+        missing=_missing(gauges),
         inverted=None if ratio is None else _inverted(ratio, given.inverted),
-        moves=large_moves(closes, given),
+        moves=None if closes is None else large_moves(closes, given),
     )
 
 
-def _missing(given: Mapping[Code, pd.Series[float] | None]) -> tuple[Code, ...]:
-    return tuple(code for code, values in given.items() if values is None)
+def _moved(
+    closes: pd.Series[float] | None, vix: pd.Series[float] | None, given: StrainSettings
+) -> list[StrainGauge]:
+    """Return the gauges that need closes of the index: its volatility, and the VIX above it."""
+    if closes is None:
+        return []
+    realised = realised_volatility(closes, given.window)
+    found = [_upper("realised", realised, given)]
+    if vix is not None:
+        premium = (guard.positive_series(vix, "vix") - realised).dropna()
+        found.append(_gauge("premium", premium, 0.0, strained=float(premium.iloc[-1]) < 0.0))
+    return found
+
+
+def _missing(gauges: list[StrainGauge]) -> tuple[Code, ...]:
+    held = {gauge.code for gauge in gauges}
+    return tuple(code for code in CODES if code not in held)
 
 
 def _upper(code: Code, values: pd.Series[float], given: StrainSettings) -> StrainGauge:
