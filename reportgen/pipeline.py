@@ -50,6 +50,7 @@ class Request:
         period: month of the edition; ``None`` for the month of ``as_of``.
         house: file of the house view; the newest bundled one of that day when ``None``.
         draft: whether the pages say that they are a draft.
+        keyed: whether there is a key for FRED in the environment.
     """
 
     languages: tuple[Language, ...]
@@ -64,6 +65,7 @@ class Request:
     period: str | None = None
     house: Path | None = None
     draft: bool = False
+    keyed: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ def gather(request: Request) -> Gathered:
             now=request.now,
             output=request.output,
             settings=request.settings,
+            keyed=request.keyed,
         )
     )
     dates = edition_dates(found.snapshot.as_of, request.period)

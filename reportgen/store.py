@@ -6,21 +6,30 @@ that is killed, never leave a half-written file where another would read it.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import os
 import tempfile
+import time
 import zlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 import msgspec
 
 from reportgen.errors import CannotCreateError, DiskError
 
 _T = TypeVar("_T", bound=msgspec.Struct)
+
+DRAFT = ".part-"
+ABANDONED = 86_400.0
+"""Seconds after which a draft belongs to a run that was killed; no write takes a day."""
+
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,18 +46,26 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     url: str
     status: int
-    retrieved: datetime
-    sha256: str
+    retrieved: Moment
+    sha256: Sha256
     etag: str = ""
     last_modified: str = ""
 
 
 class Good(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The answers that last held a series of an endpoint and passed every check."""
+    """The answers that last held a series of an endpoint and passed every check.
+
+    Args:
+        source: name of the source.
+        endpoint: what the source calls the series.
+        reach: last day observed in them.
+        answers: page by page.
+    """
 
     source: str
     endpoint: str
-    answers: tuple[Kept, ...]
+    reach: date
+    answers: Annotated[tuple[Kept, ...], msgspec.Meta(min_length=1)]
 
 
 class Sent(Protocol):
@@ -119,10 +136,20 @@ class Store:
             etag=etag,
             last_modified=last_modified,
         )
-        path = self._body_path(kept.sha256)
-        if not path.is_file():
-            self._write(path, gzip.compress(answer.body, 6, mtime=0))
+        if self.body_of(kept.sha256) is None:  # not there, or damaged
+            packed = gzip.compress(answer.body, 6, mtime=0)
+            self._write(self._body_path(kept.sha256), packed)
         self._write(self._answer_path(kept.url), _encoded(kept))
+
+    def forget(self, url: str) -> None:
+        """Ask for an address anew next time: what came from it could not be used.
+
+        A mark of a version says nothing of a body that a proxy cut on the way.
+        """
+        try:
+            self._answer_path(url).unlink(missing_ok=True)
+        except OSError as problem:
+            raise self._cannot(problem) from None
 
     # -- the last good answer of an endpoint --------------------------------------------------
 
@@ -130,9 +157,21 @@ class Store:
         """Return the answers that last passed every check, or ``None``."""
         return self._read(self._good_path(source, endpoint), Good)
 
-    def mark_good(self, source: str, endpoint: str, answers: Sequence[Kept]) -> None:
-        """Remember that these answers, kept before, passed every check."""
-        entry = Good(source=source, endpoint=endpoint, answers=tuple(answers))
+    def mark_good(self, source: str, endpoint: str, reach: date, answers: Sequence[Kept]) -> None:
+        """Remember that these answers, kept before, passed every check.
+
+        Answers that reach further stay: a gathering for an earlier day takes nothing away.
+
+        Args:
+            source: name of the source.
+            endpoint: what the source calls the series.
+            reach: last day observed in the answers.
+            answers: page by page.
+        """
+        before = self.good(source, endpoint)
+        if before is not None and before.reach > reach and self.bodies(before) is not None:
+            return
+        entry = Good(source=source, endpoint=endpoint, reach=reach, answers=tuple(answers))
         self._write(self._good_path(source, endpoint), _encoded(entry))
 
     def bodies(self, good: Good) -> tuple[bytes, ...] | None:
@@ -151,6 +190,15 @@ class Store:
             return None
         return body if hashlib.sha256(body).hexdigest() == sha256 else None
 
+    def sweep(self) -> None:
+        """Remove the drafts of runs that were killed; those of the last day may be in use."""
+        for draft in self.folder.rglob(f"{DRAFT}*"):
+            try:
+                if time.time() - draft.stat().st_mtime > ABANDONED:
+                    draft.unlink()
+            except OSError:  # another run has removed it, or will
+                continue
+
     def _kept(self, url: str) -> Kept | None:
         return self._read(self._answer_path(url), Kept)
 
@@ -163,11 +211,9 @@ class Store:
     def _write(self, path: Path, content: bytes) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+            handle, draft = tempfile.mkstemp(prefix=DRAFT, dir=path.parent)
         except OSError as problem:
-            raise CannotCreateError(
-                f"{self.folder}: cannot be written to ({problem.strerror})."
-            ) from None
+            raise self._cannot(problem) from None
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
@@ -175,6 +221,12 @@ class Store:
         except OSError as problem:
             Path(draft).unlink(missing_ok=True)
             raise DiskError(f"{path}: writing failed ({problem.strerror}).") from None
+
+    def _cannot(self, problem: OSError) -> CannotCreateError | DiskError:
+        """Name a file that cannot be begun: the folder refuses, or the disk is full."""
+        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+            return DiskError(f"{self.folder}: writing failed ({problem.strerror}).")
+        return CannotCreateError(f"{self.folder}: cannot be written to ({problem.strerror}).")
 
     def _body_path(self, sha256: str) -> Path:
         return self.folder / "bodies" / sha256[:2] / f"{sha256}.gz"

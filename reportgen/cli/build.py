@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen.cli.group import answers, figures_options, json_option, now, progress
+from reportgen.cli.group import answers, figures_options, has_key, json_option, now, progress
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
@@ -90,6 +90,7 @@ def _request(settings: Settings, options: dict[str, Any]) -> Request:
         period=options["period"],
         house=options["house"],
         draft=options.get("draft", False),
+        keyed=has_key(),
     )
 
 

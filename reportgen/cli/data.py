@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen.cli.group import answers, as_of_option, json_option, now, output_option
+from reportgen.cli.group import answers, as_of_option, has_key, json_option, now, output_option
 
 if TYPE_CHECKING:
     from reportgen.gather import Harvest, Wish
@@ -29,22 +29,27 @@ if TYPE_CHECKING:
 def gather(config: Path | None, /, *, as_json: bool, quiet: bool, **options: Any) -> None:
     """Gather the figures into a snapshot, and show where each comes from and how fresh it is.
 
-    The snapshot of the whole catalogue is written to output/snapshots/; with --only nothing is.
+    The snapshot of the whole catalogue is written to output/snapshots/ unless too much is missing;
+    with --only nothing is.
     """
     from reportgen import gather as gathering
+    from reportgen.errors import UnreachableError
 
     wish = _wish(config, options)
     found = gathering.harvested(wish, "cache" if options["cache"] else "live")
-    folder = None if wish.only else gathering.write(wish, found)
+    folder, refusal = None, None
+    if not wish.only:
+        try:
+            gathering.refuse_too_little(found)
+            folder = gathering.write(wish, found)
+        except UnreachableError as problem:
+            refusal = problem
     if as_json:
         click.echo(json.dumps(_as_json(found, folder), ensure_ascii=False, indent=1))
     elif not quiet:
-        _print_table(found)
-        click.echo(gathering.said(found))
-        if folder:
-            click.echo(f"Wrote {folder}.")
-    if not wish.only:
-        gathering.refuse_too_little(found)
+        _print_gathered(found, folder)
+    if refusal is not None:
+        raise refusal
 
 
 def _wish(config: Path | None, options: dict[str, Any]) -> Wish:
@@ -59,6 +64,7 @@ def _wish(config: Path | None, options: dict[str, Any]) -> Wish:
         output=options["output"] or Path(settings.build.output),
         settings=settings,
         only=tuple(options.get("only", ())),
+        keyed=has_key(),
     )
 
 
@@ -71,6 +77,15 @@ def _as_json(found: Harvest, folder: Path | None) -> dict[str, object]:
         "degraded": [one.spec.id for one in found.degraded],
         "series": [one.as_json() for one in found.choices],
     }
+
+
+def _print_gathered(found: Harvest, folder: Path | None) -> None:
+    from reportgen import gather as gathering
+
+    _print_table(found)
+    click.echo(gathering.said(found))
+    if folder:
+        click.echo(f"Wrote {folder}.")
 
 
 def _print_table(found: Harvest) -> None:
@@ -126,8 +141,8 @@ def series_show(config: Path | None, /, *, identity: str, as_json: bool, **optio
     from reportgen.gather.table import described
 
     wish = _wish(config, options | {"only": (identity,)})
-    choice = gathering.harvested(wish, "cache").choices[-1]
-    entry = described(choice)
+    found = gathering.harvested(wish, "cache")
+    entry = described(found.choices[-1], found.snapshot.series.get(identity))
     if as_json:
         click.echo(json.dumps(entry, ensure_ascii=False, indent=1))
         return

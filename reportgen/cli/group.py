@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -123,6 +124,13 @@ def figures_options(command: Command) -> Command:
 def now() -> datetime:
     """Return the moment of the command: the clock enters the program here and nowhere else."""
     return datetime.now(UTC)
+
+
+def has_key() -> bool:
+    """Tell whether the environment has a key for FRED; the key itself is read where it is sent."""
+    from reportgen.sources.fred_api import KEY_VARIABLE
+
+    return bool(os.environ.get(KEY_VARIABLE, "").strip())
 
 
 class progress:  # noqa: N801 - used as a function

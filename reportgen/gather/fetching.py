@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -42,6 +43,10 @@ def fetch_all(
         sources: the sources by name.
         door: shared by all threads.
         scope: for which day.
+
+    Raises:
+        CannotCreateError, DiskError: an answer came and cannot be kept; nobody is asked for
+            anything further then.
     """
     wanted: dict[str, dict[Address, Endpoint]] = {}
     for endpoint in endpoints:
@@ -49,11 +54,19 @@ def fetch_all(
     if not wanted:
         return {}
 
+    broken = threading.Event()
+
     def ask(name: str) -> dict[Address, Fetched]:
-        return {
-            key: _fetched(sources[name], endpoint, door, scope)
-            for key, endpoint in wanted[name].items()
-        }
+        found: dict[Address, Fetched] = {}
+        for key, endpoint in wanted[name].items():
+            if broken.is_set():
+                break
+            try:
+                found[key] = _fetched(sources[name], endpoint, door, scope)
+            except BaseException:
+                broken.set()
+                raise
+        return found
 
     with ThreadPoolExecutor(max_workers=len(wanted), thread_name_prefix="gather") as threads:
         return {key: one for found in threads.map(ask, wanted) for key, one in found.items()}

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import numpy as np
+
 from reportgen.gather.supply import Rung, Supply, Tried
 from reportgen.series import SeriesSpec
+from reportgen.sources.base import Scope
 
 State = Literal["fresh", "stale", "missing", "not_yet"]
 """How a series ends up; ``not_yet``: it did not exist at the as-of date."""
@@ -23,12 +26,14 @@ class Choice:
         state: how it ends up.
         taken: what it is taken from; ``None`` where there is nothing.
         tried: every rung that was tried, in order.
+        last: last day of the series as it was made, once it is.
     """
 
     spec: SeriesSpec
     state: State
     taken: Tried | None
     tried: tuple[Tried, ...]
+    last: date | None = None
 
     @property
     def rung(self) -> Rung | Literal[""]:
@@ -36,11 +41,23 @@ class Choice:
         return self.taken.rung if self.taken else ""
 
     @property
+    def moved(self) -> bool:
+        """Whether it is taken from another rung than the first of those that are in use.
+
+        A source that is switched off is not in use, and nothing is amiss without it.
+        """
+        if self.taken is None or self.rung in ("folder", "live"):
+            return False
+        if not self.spec.endpoints and self.spec.sampled is None:
+            return False  # the program's own figures are where it is at home
+        asked = [one for one in self.tried if one.rung in ("live", "other")]
+        failed = [one for one in asked if one is not self.taken and one.outcome != "switched_off"]
+        return bool(failed) or not asked
+
+    @property
     def degraded(self) -> bool:
-        """Whether it is missing, stale, or not from its first source."""
-        if self.state in ("missing", "stale"):
-            return True
-        return self.state == "fresh" and self.rung not in ("folder", "live", *_home(self.spec))
+        """Whether it is missing, stale, or not from its first source in use."""
+        return self.state in ("missing", "stale") or self.moved
 
     def as_json(self) -> dict[str, object]:
         """Return the choice as plain values."""
@@ -48,7 +65,7 @@ class Choice:
             "id": self.spec.id,
             "state": self.state,
             "rung": self.rung,
-            "last": self.taken.last.isoformat() if self.taken and self.taken.last else None,
+            "last": self.last.isoformat() if self.last else None,
             "retrieved": self.taken.retrieved if self.taken else None,
             "important": self.spec.important,
             "tried": [one.as_json() for one in self.tried],
@@ -72,7 +89,7 @@ def chosen(spec: SeriesSpec, supply: Supply, rungs: frozenset[Rung]) -> Choice:
     if held:
         best = max(held, key=lambda one: one.last or date.min)  # of equals the first
         return Choice(spec, "stale", best, tuple(tried))
-    state: State = "not_yet" if spec.since > supply.scope.as_of else "missing"
+    state: State = "missing" if _begun(spec, supply.scope) else "not_yet"
     return Choice(spec, state, None, tuple(tried))
 
 
@@ -92,6 +109,8 @@ def _climb(spec: SeriesSpec, supply: Supply, rungs: frozenset[Rung]) -> Iterator
         yield supply.held(spec)
 
 
-def _home(spec: SeriesSpec) -> tuple[str, ...]:
-    """Where a series without a public endpoint is at home."""
-    return () if spec.endpoints or spec.sampled else ("bundled",)
+def _begun(spec: SeriesSpec, scope: Scope) -> bool:
+    """Tell whether the first observation there ever was had been published."""
+    first = np.array([spec.since], dtype="datetime64[D]")
+    published = spec.release.known(spec.release_days(first), scope.known_at)
+    return spec.since <= scope.as_of and bool(published.all())

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
-from reportgen.gather.compare import compared, joined, repaired
+from reportgen.gather.compare import compared, repaired
 from reportgen.gather.findings import Unsound
-from reportgen.gather.ladder import Choice
+from reportgen.gather.ladder import Choice, State
+from reportgen.gather.lengthening import (
+    SAME,
+    lengthened,
+    others,
+    publisher,
+    publisher_id,
+)
 from reportgen.gather.supply import Supply, Tried
-from reportgen.series import Days, Endpoint, Sampling, SeriesSpec
+from reportgen.series import Days, Sampling
 from reportgen.series.release import WEEKDAYS
 from reportgen.snapshot import Note, Part, SeriesData, series_data
-from reportgen.sources.base import Observations
-
-SPEAKS_FOR_ITSELF = {"yahoo": "Yahoo Finance"}
-"""Sources that are named as the publisher, because they do not pass on the publisher's own file."""
-
-SAME = 0.0005
-"""Ratio by which the licensed window of a source and what was kept of earlier years may differ."""
+from reportgen.snapshot.records import freshness_of
+from reportgen.sources.base import Observations, Scope
 
 RUNG_NOTES = {"other": "from_other_source", "cache": "from_cache", "bundled": "from_bundled"}
+
+VINTAGES = frozenset({"fred_api"})
+"""Sources that give a revised series as it was known on the day."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Mended:
+    """Observations, the stretches they are of, and what is to be told of them."""
+
+    data: Observations
+    parts: tuple[Part, ...]
+    notes: tuple[Note, ...]
 
 
 def made(choice: Choice, supply: Supply) -> SeriesData | None:
@@ -32,36 +45,46 @@ def made(choice: Choice, supply: Supply) -> SeriesData | None:
     if taken is None or taken.found is None:
         return None
     if taken.held is not None:
-        note = () if not spec.endpoints else (_rung_note(taken),)
-        return replace(taken.held, notes=(*taken.held.notes, *note))
-    data = taken.found.data
-    notes = [one.note for one in taken.found.findings]
+        return replace(taken.held, notes=(*taken.held.notes, *_rung_notes(choice, taken)))
+    data, notes = taken.found.data, [one.note for one in taken.found.findings]
     if spec.tolerance is not None:
-        data, more = _held_against_others(data, choice, supply)
+        data, more = _held_against_seconds(data, choice, supply)
         notes += more
-    data, parts = _lengthened(data, choice, supply)
+    whole = lengthened(data, choice, supply)
+    data = whole.data
     if spec.sampled is not None:
         data = sampled(data, spec.sampled, supply.scope.as_of)
-    return _series(spec, taken, data, (tuple(notes), parts))
+    return _series(choice, _Mended(data, whole.parts, (*notes, *whole.notes)), supply.scope)
+
+
+def settled(choice: Choice, data: SeriesData | None, as_of: date) -> Choice:
+    """Return the choice with its last day and state read from the series as it was made."""
+    if data is None or not data.dates.size:
+        state: State = "not_yet" if choice.state == "not_yet" else "missing"
+        return replace(choice, state=state, taken=None)
+    last = data.observation(-1)
+    stale = freshness_of(choice.spec, last, as_of).stale
+    return replace(choice, state="stale" if stale else "fresh", last=last.date)
 
 
 def of_daily(choice: Choice, base: Choice, daily: SeriesData | None) -> bool:
     """Tell whether a weekly series is to be sampled from its daily one, now that this is made.
 
-    The program's own weekly figures go back further than its daily ones and stand in for them.
+    The reader's own weekly file goes before it. The program's own weekly figures go back further
+    than its daily ones and stand in for them.
     """
-    return daily is not None and (base.rung != "bundled" or choice.taken is None)
+    if daily is None or choice.rung == "folder":
+        return False
+    return base.rung != "bundled" or choice.taken is None
 
 
 def weekly(
-    choice: Choice, base: Choice, daily: SeriesData, as_of: date
+    choice: Choice, base: Choice, daily: SeriesData, scope: Scope
 ) -> tuple[Choice, SeriesData]:
     """Return the choice and the series sampled from a daily one, with the daily one's rung."""
     spec = choice.spec
     assert spec.sampled is not None
-    assert base.taken is not None
-    data = sampled(Observations(daily.dates, daily.numbers), spec.sampled, as_of)
-    notes = tuple(one for one in daily.notes if one.code in RUNG_NOTES.values())
+    data = sampled(Observations(daily.dates, daily.numbers), spec.sampled, scope.as_of)
     whole = series_data(
         spec,
         data.dates,
@@ -69,9 +92,10 @@ def weekly(
         retrieved=daily.retrieved,
         publisher=daily.publisher,
         publisher_id=daily.publisher_id,
-        notes=notes,
+        notes=tuple(one for one in daily.notes if one.code in RUNG_NOTES.values()),
     )
-    return replace(choice, state=base.state, taken=base.taken, tried=base.tried), whole
+    seen = whole.visible(scope.as_of, scope.known_at)
+    return replace(choice, state=base.state, taken=base.taken, tried=base.tried), seen
 
 
 def sampled(data: Observations, how: Sampling, as_of: date) -> Observations:
@@ -81,7 +105,7 @@ def sampled(data: Observations, how: Sampling, as_of: date) -> Observations:
     """
     ends = week_ends(data.dates, how)
     whole = ends <= np.datetime64(as_of, "D")
-    last = np.append(ends[1:] != ends[:-1], True) & whole
+    last = np.append(ends[1:] != ends[:-1], np.ones(min(ends.size, 1), dtype=np.bool_)) & whole
     return Observations(ends[last], data.numbers[last], None, data.notes)
 
 
@@ -92,13 +116,24 @@ def week_ends(days: Days, how: Sampling) -> Days:
     return ends.astype("datetime64[D]")
 
 
-def _held_against_others(
+def _held_against_seconds(
     data: Observations, choice: Choice, supply: Supply
 ) -> tuple[Observations, list[Note]]:
-    """Compare with every other source there is, and take condemned spans from it."""
+    """Compare with the sources that come after the chosen one, and take condemned spans from them.
+
+    Nothing is taken from a source that comes before: it is one that did not do.
+    """
     notes: list[Note] = []
-    for other in _others(choice, supply):
+    assert choice.taken is not None
+    order = choice.spec.endpoints
+    if choice.taken.endpoint not in order:
+        return data, notes  # the reader's own file is believed
+    own = order.index(choice.taken.endpoint)
+    for other in others(choice, supply):
         assert other.found is not None
+        assert other.endpoint is not None
+        if order.index(other.endpoint) < own:
+            continue
         try:
             comparison = compared(data, other.found.data, choice.spec.tolerance or SAME)
         except Unsound as problem:
@@ -109,100 +144,31 @@ def _held_against_others(
     return data, notes
 
 
-def _lengthened(
-    data: Observations, choice: Choice, supply: Supply
-) -> tuple[Observations, tuple[Part, ...]]:
-    """Put earlier years before a source that goes back a few years only, where both agree."""
-    parts: tuple[Part, ...] = ()
-    spec, taken = choice.spec, choice.taken
+def _series(choice: Choice, mended: _Mended, scope: Scope) -> SeriesData:
+    spec, taken, data = choice.spec, choice.taken, mended.data
     assert taken is not None
     assert taken.endpoint is not None
-    if not spec.window_years:
-        return data, parts
-    for other in (*_others(choice, supply), supply.held(spec)):
-        if other.found is None or other.found.data.dates[0] >= data.dates[0]:
-            continue
-        try:
-            whole, _ = joined(other.found.data, data, spec.tolerance or SAME)
-        except Unsound:
-            continue
-        names = _names(spec, other), publisher_id(spec, taken.endpoint)
-        parts = _parts(spec, whole.dates, data.dates[0], names)
-        data = whole
-    return data, parts
-
-
-def _names(spec: SeriesSpec, other: Tried) -> str:
-    if other.endpoint is not None:
-        return publisher_id(spec, other.endpoint)
-    return other.held.publisher_id if other.held else ""
-
-
-def _parts(
-    spec: SeriesSpec, days: Days, border: np.datetime64, names: tuple[str, str]
-) -> tuple[Part, ...]:
-    before = days[days < border]
-    start = days[days >= border][0].item()
-    return (
-        Part(
-            first=days[0].item(),
-            last=before[-1].item(),
-            publisher=spec.publisher,
-            publisher_id=names[0],
-        ),
-        Part(
-            first=start,
-            last=days[-1].item(),
-            publisher=spec.publisher,
-            publisher_id=names[1],
-        ),
-    )
-
-
-def _others(choice: Choice, supply: Supply) -> Iterator[Tried]:
-    """Return what other sources than the chosen one say of the series, if they were asked."""
-    for endpoint in choice.spec.endpoints:
-        if choice.taken is None or endpoint != choice.taken.endpoint:
-            tried = supply.live(choice.spec, endpoint, "other")
-            if tried.found is not None:
-                yield tried
-
-
-def _series(
-    spec: SeriesSpec,
-    taken: Tried,
-    data: Observations,
-    more: tuple[tuple[Note, ...], tuple[Part, ...]],
-) -> SeriesData:
-    notes, parts = more
-    endpoint = taken.endpoint
-    assert endpoint is not None
-    revised = (Note(code="as_revised", last=_day(taken.retrieved)),) if spec.revised else ()
-    rung = () if taken.rung in ("live", "folder") else (_rung_note(taken),)
+    revised = spec.revised and taken.endpoint.name not in VINTAGES
+    as_revised = (Note(code="as_revised", last=_day(taken.retrieved)),) if revised else ()
     whole = series_data(
         spec,
         data.dates,
         data.numbers,
         retrieved=taken.retrieved,
         released=data.released,
-        publisher=SPEAKS_FOR_ITSELF.get(endpoint.name, ""),
-        publisher_id=publisher_id(spec, endpoint),
-        notes=(*data.notes, *notes, *revised, *rung),
+        publisher=publisher(spec, taken.endpoint),
+        publisher_id=publisher_id(spec, taken.endpoint),
+        notes=(*data.notes, *mended.notes, *as_revised, *_rung_notes(choice, taken)),
     )
-    return replace(whole, parts=parts)
+    # A week may end today with an observation of yesterday: it is published with the week.
+    return replace(whole, parts=mended.parts).visible(scope.as_of, scope.known_at)
 
 
-def publisher_id(spec: SeriesSpec, endpoint: Endpoint) -> str:
-    """Return the name under which a source has the series."""
-    if endpoint.name == "arch":
-        return f"arch.data.{endpoint.id}"
-    if endpoint == spec.source or endpoint.name == "folder":
-        return spec.publisher_id
-    return endpoint.id
-
-
-def _rung_note(taken: Tried) -> Note:
-    return Note(code=RUNG_NOTES[taken.rung], last=_day(taken.retrieved))
+def _rung_notes(choice: Choice, taken: Tried) -> tuple[Note, ...]:
+    """Return the note of a rung further down than the first one in use."""
+    if not choice.moved:
+        return ()
+    return (Note(code=RUNG_NOTES[taken.rung], last=_day(taken.retrieved)),)
 
 
 def _day(retrieved: str) -> date | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+import shutil
+import time
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
 from reportgen import bundled, snapshot
+from reportgen.archive import check_writable
 from reportgen.config import Settings
-from reportgen.errors import UsageError
+from reportgen.errors import UnreachableError, UsageError
 from reportgen.gather.run import INDEX, Harvest, Means, Order, gather, refuse_too_little
 from reportgen.gather.sessions import last_close
 from reportgen.gather.supply import Rung
@@ -19,7 +21,7 @@ from reportgen.snapshot import Snapshot, default_known_at
 from reportgen.sources import SOURCES
 from reportgen.sources.base import Scope
 from reportgen.sources.http import HttpDoor
-from reportgen.store import Store
+from reportgen.store import ABANDONED, Store
 
 Mode = Literal["live", "cache"]
 RUNGS: dict[Mode, frozenset[Rung]] = {
@@ -34,11 +36,13 @@ class Wish:
 
     Args:
         data: ``auto``, ``live``, ``cache``, ``bundled`` or the folder of a snapshot.
-        as_of: last day an observation may describe; ``None`` for the freshest there is.
+        as_of: last day an observation may describe; ``None`` for the last close, and where it
+            cannot be had, in ``auto`` and ``cache``, for the freshest day there is.
         now: the moment of asking; aware.
         output: folder that holds ``store/`` and ``snapshots/``.
         settings: the configuration.
         only: ids of series; empty for the whole catalogue.
+        keyed: whether there is a key for FRED in the environment.
     """
 
     data: str
@@ -47,11 +51,12 @@ class Wish:
     output: Path
     settings: Settings
     only: tuple[str, ...] = ()
+    keyed: bool = False
 
 
 @dataclass(frozen=True)
 class Material:
-    """The figures of a build.
+    """The figures a build is made from, whichever way they came.
 
     Args:
         snapshot: the figures.
@@ -72,12 +77,16 @@ def material(wish: Wish) -> Material:
     Raises:
         UsageError: ``data`` is none of the known words and no folder.
         UnreachableError: too little can be had.
-        DataError, MissingInputError: a snapshot is damaged or missing.
+        DataError, MissingInputError: a snapshot is damaged or missing, or does not reach to the
+            wished day.
+        CannotCreateError, DiskError: store or snapshot cannot be written.
     """
     if wish.data == "bundled":
         return Material(_cut(bundled.load(), wish.as_of), "the figures that come with the program")
-    if wish.data in ("live", "cache"):
-        return _kept(wish, harvested(wish, "live" if wish.data == "live" else "cache"))
+    if wish.data == "live":
+        return _kept(wish, harvested(wish, "live"))
+    if wish.data == "cache":
+        return _at_the_freshest(wish, harvested(wish, "cache"))
     if wish.data == "auto":
         return _automatic(wish)
     if Path(wish.data).is_dir():
@@ -91,15 +100,22 @@ def material(wish: Wish) -> Material:
 
 
 def harvested(wish: Wish, mode: Mode) -> Harvest:
-    """Return what can be gathered for the wished day, without judging whether it is enough."""
+    """Return what can be gathered for the wished day, without judging whether it is enough.
+
+    Raises:
+        UsageError: the day has not come yet.
+        DataError: a name in ``wish.only`` is not in the catalogue.
+        CannotCreateError, DiskError: the store cannot be written to; nobody is asked then.
+    """
     scope = scope_of(wish.as_of or last_close(wish.now), wish.now)
-    store = Store(wish.output / "store")
-    own = {name: source.BASE_URL for name, source in SOURCES.items()}
-    with HttpDoor(wish.settings.sources, own, store) as door:
-        means = Means(SOURCES, door, store, bundled.load())
-        keyed = bool(os.environ.get("FRED_API_KEY"))
-        folder = wish.settings.sources.folder
-        return gather(Order(scope, RUNGS[mode], wish.only, keyed, folder), means)
+    store, sources = Store(wish.output / "store"), wish.settings.sources
+    if mode == "live":
+        check_writable(store.folder)
+        store.sweep()
+    keyed = wish.keyed and sources.fred_api.enabled
+    order = Order(scope, RUNGS[mode], wish.only, keyed, sources.folder)
+    with HttpDoor(sources, {name: one.BASE_URL for name, one in SOURCES.items()}, store) as door:
+        return gather(order, Means(SOURCES, door, store, bundled.load()))
 
 
 def scope_of(as_of: date, now: datetime) -> Scope:
@@ -114,32 +130,57 @@ def scope_of(as_of: date, now: datetime) -> Scope:
 
 
 def _automatic(wish: Wish) -> Material:
-    """Live when a publisher can be reached, else the freshest day that stored figures have."""
+    """Live when the publishers can be reached, else the freshest day that stored figures have."""
     found = harvested(wish, "live")
-    if found.reached:
+    if not found.reached:
+        return _at_the_freshest(wish, found, "no publisher can be reached: ")
+    try:
         return _kept(wish, found)
-    if wish.as_of is None:
-        held = _freshest(found)
+    except UnreachableError:
+        return _at_the_freshest(wish, found, f"too little as of {found.snapshot.as_of}: ")
+
+
+def _at_the_freshest(wish: Wish, found: Harvest, before: str = "") -> Material:
+    """Return what was found, or the figures of the last day the index is known of.
+
+    Only where no day was wished: what is asked for by its day is that day or nothing.
+    """
+    if wish.as_of is None and found.snapshot.has(INDEX):
+        held = found.snapshot.last(INDEX).date
         if held < found.snapshot.as_of:
-            moved = Wish("cache", held, wish.now, wish.output, wish.settings, wish.only)
-            return _kept(moved, harvested(moved, "cache"), "no publisher can be reached: ")
-    return _kept(wish, found, "no publisher can be reached: ")
-
-
-def _freshest(found: Harvest) -> date:
-    """The last day of the index that any rung knows."""
-    return found.snapshot.last(INDEX).date
+            moved = replace(wish, as_of=held)
+            return _kept(moved, harvested(moved, "cache"), before)
+    return _kept(wish, found, before)
 
 
 def write(wish: Wish, found: Harvest) -> Path:
-    """Write the gathered snapshot under its date and hash, and return its folder."""
-    name = f"{found.snapshot.as_of}-{found.snapshot.hash[:12]}"
-    folder = wish.output / "snapshots" / name
+    """Write the gathered snapshot under its date and hash, and return its folder.
+
+    The same figures gathered again change nothing.
+
+    Raises:
+        CannotCreateError, DiskError: it cannot be written; nothing of it is left then.
+    """
+    snapshots = wish.output / "snapshots"
+    _sweep(snapshots)
+    folder = snapshots / f"{found.snapshot.as_of}-{found.snapshot.hash[:12]}"
     snapshot.write(found.snapshot, folder)
     return folder
 
 
+def _sweep(snapshots: Path) -> None:
+    """Remove the drafts of runs that were killed; those of the last day may be in use."""
+    for draft in snapshots.glob(".*-*"):
+        try:
+            abandoned = time.time() - draft.stat().st_mtime > ABANDONED
+        except OSError:  # another run has removed it
+            continue
+        if abandoned:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
 def _kept(wish: Wish, found: Harvest, before: str = "") -> Material:
+    """Refuse too little, and write the rest."""
     refuse_too_little(found)
     return Material(found.snapshot, before + said(found), found, write(wish, found))
 

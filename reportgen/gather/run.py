@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from reportgen.errors import UnreachableError
 from reportgen.gather.fetching import fetch_all
 from reportgen.gather.ladder import Choice, chosen
-from reportgen.gather.mending import made, of_daily, weekly
+from reportgen.gather.mending import made, of_daily, settled, weekly
 from reportgen.gather.supply import Rung, Supply
-from reportgen.series import Endpoint, SeriesSpec, catalogue
+from reportgen.series import Endpoint, SeriesSpec, catalogue, spec
 from reportgen.snapshot import SeriesData, Snapshot
 from reportgen.sources.base import Door, Scope, Source
 from reportgen.sources.folder import endpoint_of
@@ -32,9 +32,10 @@ class Order:
     Args:
         scope: for which day.
         rungs: the rungs that may be used.
-        only: ids of series; empty for the whole catalogue.
+        only: ids of series, to which those are added that they are sampled from; empty for the
+            whole catalogue.
         keyed: whether FRED is asked through its keyed interface first.
-        folder: the reader's own files; empty for none.
+        folder: the reader's own files, one a series; empty for none.
     """
 
     scope: Scope
@@ -46,25 +47,34 @@ class Order:
 
 @dataclass(frozen=True)
 class Harvest:
-    """What was gathered: the snapshot, and for each series how it came about."""
+    """What was gathered.
+
+    Args:
+        snapshot: the figures; holds nothing that its two dates do not allow.
+        choices: for each series how it came about, in the order of the catalogue.
+        reached: whether any series came from a publisher in this run.
+    """
 
     snapshot: Snapshot
     choices: tuple[Choice, ...]
+    reached: bool
 
     @property
     def degraded(self) -> tuple[Choice, ...]:
-        """The series that are missing, stale or not from their first source."""
+        """The series that are missing, stale or not from their first source in use."""
         return tuple(one for one in self.choices if one.degraded)
-
-    @property
-    def reached(self) -> bool:
-        """Whether any series came from a publisher in this run."""
-        return any(one.rung in ("live", "other") and _is_remote(one) for one in self.choices)
 
 
 @dataclass(frozen=True)
 class Means:
-    """What a gathering works with: the sources, the door, the store, the bundled figures."""
+    """What a gathering works with.
+
+    Args:
+        sources: by the name the catalogue gives them.
+        door: the way to the publishers.
+        store: answers of earlier gatherings; those of this one are kept there too.
+        bundled: the figures that come with the program.
+    """
 
     sources: Mapping[str, Source]
     door: Door
@@ -76,11 +86,14 @@ def gather(order: Order, means: Means) -> Harvest:
     """Return the snapshot of a day and how each of its series came about.
 
     A publisher that fails costs its series their first rung, never the gathering.
+
+    Raises:
+        DataError: a name in ``order.only`` is not in the catalogue.
+        CannotCreateError, DiskError: the store cannot be written to.
     """
     specs = [_asked(one, keyed=order.keyed) for one in _wanted(order.only)]
     supply = Supply(order.scope, means.sources, means.store, means.bundled, _own(specs, order))
-    if "live" in order.rungs:
-        _ask(specs, supply, means)
+    _ask(specs, supply, means, order.rungs)
     choices = {one.id: chosen(one, supply, order.rungs) for one in specs}
     series: dict[str, SeriesData] = {}
     for name, choice in choices.items():
@@ -94,7 +107,8 @@ def gather(order: Order, means: Means) -> Harvest:
         series=series,
         events=tuple(one for one in means.bundled.events if one.announced <= known),
     )
-    return Harvest(snapshot, tuple(choices[one.id] for one in specs))
+    found = tuple(choices[one.id] for one in specs)
+    return Harvest(snapshot, found, any(_came_over_the_network(one, supply) for one in found))
 
 
 def refuse_too_little(harvest: Harvest) -> None:
@@ -123,8 +137,6 @@ def refuse_too_little(harvest: Harvest) -> None:
 
 def _wanted(only: Iterable[str]) -> list[SeriesSpec]:
     """The catalogue, or the named series and those they are sampled from."""
-    from reportgen.series import spec
-
     if not only:
         return list(catalogue().values())
     named = [spec(one) for one in only]
@@ -132,12 +144,12 @@ def _wanted(only: Iterable[str]) -> list[SeriesSpec]:
     return list({one.id: one for one in (*bases, *named)}.values())
 
 
-def _asked(spec: SeriesSpec, *, keyed: bool) -> SeriesSpec:
+def _asked(one: SeriesSpec, *, keyed: bool) -> SeriesSpec:
     """With a key, FRED's keyed interface goes before its public files: it knows vintages."""
-    if not keyed or spec.source is None or spec.source.name != "fred":
-        return spec
-    first = msgspec.structs.replace(spec.source, name="fred_api")
-    return msgspec.structs.replace(spec, source=first, fallbacks=(spec.source, *spec.fallbacks))
+    if not keyed or one.source is None or one.source.name != "fred":
+        return one
+    first = msgspec.structs.replace(one.source, name="fred_api")
+    return msgspec.structs.replace(one, source=first, fallbacks=(one.source, *one.fallbacks))
 
 
 def _own(specs: list[SeriesSpec], order: Order) -> dict[str, Endpoint]:
@@ -146,14 +158,20 @@ def _own(specs: list[SeriesSpec], order: Order) -> dict[str, Endpoint]:
     return {name: endpoint for name, endpoint in found.items() if endpoint is not None}
 
 
-def _ask(specs: list[SeriesSpec], supply: Supply, means: Means) -> None:
-    """Ask the first sources; then the others, for what failed and for what is compared."""
+def _ask(specs: list[SeriesSpec], supply: Supply, means: Means, rungs: frozenset[Rung]) -> None:
+    """Ask the first sources; then the others, for what failed and for what is compared.
+
+    What lies on this machine is read in any case.
+    """
 
     def ask(endpoints: Iterable[Endpoint]) -> None:
         supply.fetched |= fetch_all(endpoints, means.sources, means.door, supply.scope)
 
-    first = [one.source for one in specs if one.source]
-    ask([*supply.own.values(), *first])
+    if "live" not in rungs:
+        near_by = [end for one in specs for end in one.endpoints if supply.is_local(end)]
+        ask([*supply.own.values(), *near_by])
+        return
+    ask([*supply.own.values(), *(one.source for one in specs if one.source)])
     near: frozenset[Rung] = frozenset({"folder", "live"})
     ask(
         endpoint
@@ -170,15 +188,28 @@ def _series(
     supply: Supply,
 ) -> tuple[Choice, SeriesData | None]:
     """Make one series; a weekly one from the daily one it is sampled from, made before it."""
-    how = choice.spec.sampled
-    if how is not None and how.of:
-        base, daily = choices[how.of], series.get(how.of)
-        if daily is not None and of_daily(choice, base, daily):
-            return weekly(choice, base, daily, supply.scope.as_of)
-    return choice, made(choice, supply)
+    how, scope = choice.spec.sampled, supply.scope
+    base = choices[how.of] if how and how.of else None
+    daily = series.get(base.spec.id) if base else None
+    data: SeriesData | None
+    if base and daily and of_daily(choice, base, daily):
+        choice, data = weekly(choice, base, daily, scope)
+    else:
+        choice, data = _with_reasons(choice, base), made(choice, supply)
+    choice = settled(choice, data, scope.as_of)
+    return choice, None if choice.taken is None else data
 
 
-def _is_remote(choice: Choice) -> bool:
-    """Tell whether a series came over the network, not from a data set of this machine."""
-    endpoint = choice.taken.endpoint if choice.taken else None
-    return endpoint is not None and endpoint.name != "arch"
+def _with_reasons(choice: Choice, base: Choice | None) -> Choice:
+    """Tell of a weekly series that stands in for its daily one why that one was not to be had."""
+    if base is None:
+        return choice
+    asked = tuple(one for one in base.tried if one.rung in ("live", "other", "cache"))
+    return replace(choice, tried=(*asked, *choice.tried))
+
+
+def _came_over_the_network(choice: Choice, supply: Supply) -> bool:
+    """Tell whether a series came from a publisher just now."""
+    if choice.taken is None or choice.rung not in ("live", "other"):
+        return False
+    return choice.taken.endpoint is not None and not supply.is_local(choice.taken.endpoint)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from reportgen.gather.ladder import Choice
 from reportgen.gather.run import Harvest
+from reportgen.gather.supply import Tried
 from reportgen.snapshot import Note, SeriesData
 
 COLUMNS: tuple[tuple[str, Literal["left", "right"]], ...] = (
@@ -45,7 +46,7 @@ def _row(found: Harvest, choice: Choice, data: SeriesData | None) -> tuple[str, 
         day = data.dates[-1].item()
         last = day.isoformat()
         age = f"{(found.snapshot.as_of - day).days}/{spec.stale_after_days}"
-    remarks = [f"{one.rung}: {one.outcome}" for one in choice.tried if one.outcome not in QUIET]
+    remarks = [_outcome(one) for one in choice.tried if one.outcome not in QUIET]
     if data is not None:
         remarks += [noted(one) for one in data.notes]
     return (
@@ -59,6 +60,14 @@ def _row(found: Harvest, choice: Choice, data: SeriesData | None) -> tuple[str, 
 
 
 QUIET = frozenset({"fresh", "absent", "not_asked"})
+"""Outcomes that are no news."""
+
+
+def _outcome(tried: Tried) -> str:
+    """Return what came of one rung, in short: ``fred: http status``, ``yahoo: switched off``."""
+    where = tried.endpoint.name if tried.endpoint else RUNG_WORDS[tried.rung]
+    kept = " (cache)" if tried.rung == "cache" else ""
+    return f"{where}{kept}: {tried.outcome.replace('_', ' ')}"
 
 
 def origin(choice: Choice) -> str:
@@ -72,7 +81,7 @@ def origin(choice: Choice) -> str:
 
 def noted(note: Note) -> str:
     """Return a note in short."""
-    days = ""
+    days = f" {note.last}" if note.last is not None else ""
     if note.first is not None:
         days = (
             f" {note.first}" if note.last in (None, note.first) else f" {note.first}..{note.last}"
@@ -83,28 +92,32 @@ def noted(note: Note) -> str:
 
 def listed(choice: Choice) -> dict[str, object]:
     """Return one line of ``series list`` as plain values."""
-    spec, last = choice.spec, choice.taken.last if choice.taken else None
+    spec = choice.spec
     return {
         "id": spec.id,
         "publisher": spec.publisher,
         "frequency": spec.frequency,
         "unit": spec.unit,
         "rung": RUNG_WORDS[choice.rung],
-        "last": last.isoformat() if last else None,
+        "last": choice.last.isoformat() if choice.last else None,
     }
 
 
-def described(choice: Choice) -> dict[str, object]:
-    """Return everything ``series show`` says of a series."""
+def described(choice: Choice, data: SeriesData | None) -> dict[str, object]:
+    """Return everything ``series show`` says of a series.
+
+    Args:
+        choice: where it is taken from.
+        data: what is held of it.
+    """
     from reportgen.assess.back import model_specs
     from reportgen.i18n import LANGUAGES, load_catalogue
     from reportgen.resources import locales_folder
 
-    spec, taken = choice.spec, choice.taken
+    spec = choice.spec
     names = {
         one.code: load_catalogue(locales_folder(), one).gettext(spec.name) for one in LANGUAGES
     }
-    data = taken.found.data if taken and taken.found else None
     tail = [] if data is None else list(zip(data.dates[-3:], data.numbers[-3:], strict=True))
     return {
         "id": spec.id,
@@ -122,7 +135,7 @@ def described(choice: Choice) -> dict[str, object]:
         "begins": spec.since.isoformat(),
         "licence": spec.licence,
         "models": [one.id for one in model_specs() if spec.id in one.inputs],
-        "held": origin(choice) if taken else "nothing",
+        "held": origin(choice) if choice.taken else "nothing",
         "last_values": [f"{day} {number:g}" for day, number in tail],
     }
 

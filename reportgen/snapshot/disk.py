@@ -77,6 +77,8 @@ def write(snapshot: Snapshot, folder: Path) -> None:
         draft.rename(folder)
         _sync(folder.parent)
     except OSError as problem:
+        if _same(folder, files[HEAD]):  # another run wrote the same meanwhile
+            return
         raise DiskError(f"{folder}: writing failed ({problem.strerror}).") from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
