@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from reportgen import __version__
+from reportgen.assess.assumptions import PUBLISHER
 from reportgen.assess.back import back
 from reportgen.assess.conclusions import Known, conclusions
 from reportgen.assess.desk import Desk
@@ -80,6 +82,7 @@ def assess(
 
 def _edition(desk: Desk, dates: EditionDates) -> Edition:
     calendar = Computed("calendar")
+    stated = _house_day(desk)
     return Edition(
         period=dates.period,
         as_of=Day(dates.as_of, calendar),
@@ -88,6 +91,16 @@ def _edition(desk: Desk, dates: EditionDates) -> Edition:
         known_at=desk.snapshot.known_at,
         snapshot=desk.snapshot.hash,
         program=__version__,
-        house="house" if desk.house else "",
+        house="house" if stated else "",
+        house_day=stated if stated is not None and stated < dates.dated else None,
         paths=desk.paths,
     )
+
+
+def _house_day(desk: Desk) -> date | None:
+    """Return the last day on which the house stated an entry that still stands."""
+    if desk.house is None:
+        return None
+    entries = (desk.house.get(name) for name in desk.house.entries)
+    own = [one.stated for one in entries if one.by == PUBLISHER and not one.expired(desk.as_of)]
+    return max(own, default=None)

@@ -97,7 +97,7 @@ def carry(studied: CarryDesk | None) -> Carry | None:
         fast_change=computed(found.change_fast_percent, Unit.PERCENT, PAIR),
         year_change=_year_change(studied),
         dollar_leg=dollar,
-        dollar_rate=desk.observed(dollar),
+        dollar_rate=desk.observed(dollar, found.spot_day),
         yen_rate=desk.observed(YEN, found.yen_month),
         yen_month=Day(found.yen_month, desk.origin(YEN, found.yen_month)),
         differential=computed(found.differential_points, Unit.PERCENTAGE_POINTS, dollar, YEN),

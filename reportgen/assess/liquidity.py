@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from reportgen.assess.desk import Desk, percent
-from reportgen.assess.events import last_event, next_event
+from reportgen.assess.events import events_between, last_event, next_event
 from reportgen.facts import Day, Quantity, Unit
 from reportgen.facts.liquidity import (
     Holding,
@@ -96,6 +96,7 @@ def liquidity(desk: Desk) -> Liquidity | None:
         tests=tests,
         fired=computed(desk, sum(one.fires for one in tests), Unit.COUNT),
         runoff=_runoff(desk),
+        outcome_open=_outcome_open(desk),
         runoff_end=last_event(desk, "balance_sheet_runoff_ends")
         or next_event(desk, "balance_sheet_runoff_ends"),
         runoff_announced=last_event(desk, "balance_sheet_runoff_end_announced"),
@@ -252,6 +253,13 @@ def _runoff(desk: Desk) -> Literal["ended", "announced", "unknown"]:
     if last_event(desk, "balance_sheet_runoff_ends"):
         return "ended"
     return "announced" if last_event(desk, "balance_sheet_runoff_end_announced") else "unknown"
+
+
+def _outcome_open(desk: Desk) -> bool:
+    ended = last_event(desk, "balance_sheet_runoff_ends")
+    return ended is not None and bool(
+        events_between(desk, ended.day.day, desk.as_of, "fomc_decision")
+    )
 
 
 # -- what it has been worth -----------------------------------------------------------------

@@ -39,7 +39,9 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         known_at: what had been published by then counts.
         snapshot: sha256 of the snapshot.
         program: version of the program.
-        house: who states the house view; empty when there is none.
+        house: who states the house view; empty when nothing of it stands.
+        house_day: the last day on which something of it was stated, where that was before the
+            day the edition is dated; else ``None``.
         paths: simulated paths a window.
     """
 
@@ -51,6 +53,7 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     snapshot: str
     program: str
     house: str
+    house_day: date | None
     paths: int
 
 

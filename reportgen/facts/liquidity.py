@@ -75,6 +75,8 @@ class Liquidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         reserves_ratio: reserves over bank assets in per cent; ``None`` without bank assets.
         runoff: whether the run-off of the balance sheet has ended, was announced to, or neither
             stands in the list of events.
+        outcome_open: whether a decision was due since run-off ended whose outcome is not in the
+            list of events.
         purchases: the announcement of reserve management purchases; ``None`` before it.
         assets_peak: highest total assets since the series begins; ``assets_fall`` since then.
         record: what changes of net liquidity have meant; ``None`` with too short a history.
@@ -104,6 +106,7 @@ class Liquidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tests: tuple[PriceTest, ...]
     fired: Quantity
     runoff: Literal["ended", "announced", "unknown"]
+    outcome_open: bool
     runoff_end: DatedEvent | None
     runoff_announced: DatedEvent | None
     purchases: DatedEvent | None
