@@ -12,7 +12,7 @@ from markets import bent, slide
 
 from reportgen.assess import capex as part
 from reportgen.facts import Assumed, Computed, Observed
-from reportgen.facts.capex import Capex
+from reportgen.facts.capex import Capex, Chain
 from reportgen.models.capex import COMPANIES
 
 if TYPE_CHECKING:
@@ -28,6 +28,12 @@ def read(snapshot: Snapshot, house: HouseView | None = None) -> Capex:
     found = part.capex(part.study(desk_of(snapshot, house)))
     assert found is not None
     return found
+
+
+def chain_of(found: Capex) -> Chain:
+    """Return the chain to the index, which must be there."""
+    assert found.chain is not None
+    return found.chain
 
 
 def moved(snapshot: Snapshot, share: float) -> Snapshot:
@@ -106,7 +112,7 @@ def test_house_terms_move_the_requirement(snapshot: Snapshot, house: HouseView) 
 
 def test_semiconductors_alone_bring_a_correction(snapshot: Snapshot, house: HouseView) -> None:
     """-20 and -30 % times 0.43 make -8.6 and -12.9 %: a correction; -46.5 % would make a bear."""
-    chain = read(snapshot, house).chain
+    chain = chain_of(read(snapshot, house))
     assert (chain.mild.index.value, chain.hard.index.value) == pytest.approx((-8.6, -12.9))
     assert chain.size == "correction"
     assert chain.bear_shock.value == pytest.approx(-20 / 0.43)
@@ -119,7 +125,7 @@ def test_size_of_the_chain_follows_the_shock(
 ) -> None:
     """-15 % passes on 6.5 %, less than a correction; -60 % passes on 25.8 %, a bear market."""
     view = replace_entry(house, "ai.semiconductors", None, (low, -10.0))
-    assert read(snapshot, view).chain.size == size
+    assert chain_of(read(snapshot, view)).size == size
 
 
 def test_thresholds_of_the_next_quarter(snapshot: Snapshot) -> None:
@@ -145,7 +151,7 @@ def test_without_house_view_nothing_is_stated(snapshot: Snapshot) -> None:
     found = read(snapshot)
     assert found.house is None
     assert found.house_stands == "unstated"
-    assert found.chain.stated is None
+    assert chain_of(found).stated is None
     assert [one.code for one in found.required] == ["four_quarters", "annualised"]
 
 
@@ -186,3 +192,19 @@ def replace_entry(
     low, high = bounds or (None, None)
     changed = msgspec.structs.replace(house.get(entry), value=value, low=low, high=high)
     return msgspec.structs.replace(house, entries={**house.entries, entry: changed})
+
+
+def test_one_company_is_not_the_combined_spending(snapshot: Snapshot) -> None:
+    """With a single company the part says so, and no other part reads a state from it."""
+    lonely = [name for name in (*SPENT, *EARNED) if not name.startswith("alphabet")]
+    found = read(lacking(snapshot, *lonely))
+    assert not found.combined
+    assert part.combined(found) is None
+    assert part.combined(read(snapshot)) is not None
+
+
+def test_before_the_end_of_2022_spending_is_not_on_ai(snapshot: Snapshot) -> None:
+    """The chain from AI spending to the index begins on 30 November 2022."""
+    assert part.theme_of(date(2022, 11, 29)) == "cloud"
+    assert part.theme_of(date(2022, 11, 30)) == "ai"
+    assert read(snapshot).theme == "ai"

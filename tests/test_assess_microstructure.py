@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 def hedged(snapshot: Snapshot, house: HouseView | None = None) -> Hedging:
     """Return the part on hedging."""
-    return hedging.hedging(hedging.study(desk_of(snapshot, house)))
+    found = hedging.hedging(hedging.study(desk_of(snapshot, house)))
+    assert found is not None
+    return found
 
 
 def skewed(snapshot: Snapshot, house: HouseView | None = None) -> Skew:
@@ -36,7 +38,9 @@ def skewed(snapshot: Snapshot, house: HouseView | None = None) -> Skew:
 
 def deep(snapshot: Snapshot) -> Depth:
     """Return the part on depth."""
-    return depth.depth(depth.study(desk_of(snapshot)))
+    found = depth.depth(depth.study(desk_of(snapshot)))
+    assert found is not None
+    return found
 
 
 # -- hedging ---------------------------------------------------------------------------------
@@ -179,6 +183,7 @@ def test_without_skew_the_rest_stands(snapshot: Snapshot) -> None:
     studied = microstructure.study(desk_of(lacking(snapshot, "skew")))
     found = microstructure.microstructure(studied)
     assert found.skew is None
+    assert found.hedging is not None
     assert found.hedging.regime == "calm"
     codes = [chart.code for chart in microstructure.microstructure_charts(studied)]
     assert codes == ["hedging", "term_structure"]
@@ -197,6 +202,7 @@ def test_measures_of_december_2025_are_calm(snapshot: Snapshot) -> None:
     assert found.state == "calm"
     assert term.value.value == pytest.approx(15.41 / 19.27)
     assert found.inversion.last.day == date(2025, 11, 20)
+    assert found.moves is not None
     assert found.moves.worst_day.day == date(2025, 4, 4)
 
 
@@ -211,6 +217,7 @@ def test_missing_gauges_are_named(snapshot: Snapshot) -> None:
     """Without VIX3M and VVIX both are named, and nothing is drawn."""
     studied = depth.study(desk_of(lacking(snapshot, "vix3m", "vvix")))
     found = depth.depth(studied)
+    assert found is not None
     assert found.missing == ("term", "vvix")
     assert found.inversion is None
     assert depth.depth_chart(studied) == ()
@@ -229,7 +236,9 @@ def test_no_look_ahead(snapshot: Snapshot) -> None:
     earlier = snapshot.cut(date(2025, 10, 31))
     found = skewed(earlier)
     assert found.skew_day.day <= date(2025, 10, 31)
-    assert deep(earlier).moves.last_large is not None
+    moves = deep(earlier).moves
+    assert moves is not None
+    assert moves.last_large is not None
     assert hedged(earlier).vix.value == float(earlier.values("vix").iloc[-1])
 
 
@@ -237,13 +246,47 @@ def test_thin_inventories_are_stable(snapshot: Snapshot) -> None:
     """With books a tenth as large hedging stays below the critical gamma of a stressed market."""
     desk = desk_of(snapshot)
     usual = hedging.study(desk)
+    assert usual is not None
     small = tuple(replace(one, notional=one.notional / 10) for one in usual.settings.inventories)
     settings = replace(usual.settings, inventories=small)
     result = gamma.evaluate(6870.4, 15.41, settings)
-    assert hedging.hedging(hedging.HedgingDesk(desk, settings, result)).stability == "stable"
+    found = hedging.hedging(hedging.HedgingDesk(desk, settings, result))
+    assert found is not None
+    assert found.stability == "stable"
 
 
 def test_rallies_and_falls_move_the_halts(snapshot: Snapshot) -> None:
     """The halts follow the close of the S&P 500."""
     lower = hedged(bent(snapshot, {"sp500": slide(-0.1, 2)}))
     assert lower.halts[0].price.value == pytest.approx(0.9 * 6389.47, abs=0.1)
+
+
+# -- what is not there, or not yet -----------------------------------------------------------
+
+
+def test_without_the_vix_depth_rests_on_closes(snapshot: Snapshot) -> None:
+    """Without the VIX realized volatility and VVIX remain; hedging says why it is not studied."""
+    desk = desk_of(lacking(snapshot, "vix"))
+    found = microstructure.microstructure(microstructure.study(desk))
+    assert found.depth is not None
+    assert [one.code for one in found.depth.gauges] == ["vvix", "realised"]
+    assert found.depth.missing == ("term", "premium")
+    assert (found.hedging, found.hedging_absence, found.skew) == (None, "no_series", None)
+
+
+def test_without_any_of_its_series_depth_is_silent(snapshot: Snapshot) -> None:
+    """Without S&P 500, VIX and VVIX there is no measure, no chart, and no crash."""
+    studied = microstructure.study(desk_of(lacking(snapshot, "sp500", "vix", "vvix")))
+    assert microstructure.microstructure(studied).depth is None
+    assert microstructure.microstructure_charts(studied) == ()
+
+
+def test_same_day_options_begin_in_may_2022(snapshot: Snapshot) -> None:
+    """Before 11 May 2022 no hedging of them is studied; in that month no later study is cited."""
+    before = microstructure.study(desk_of(snapshot.cut(date(2022, 5, 10))))
+    found = microstructure.microstructure(before)
+    assert (found.hedging, found.hedging_absence) == (None, "not_yet")
+    assert "hedging" not in [one.code for one in microstructure.microstructure_charts(before)]
+    after = hedged(snapshot.cut(date(2022, 5, 31)))
+    assert after.evidence == ()
+    assert hedged(snapshot).evidence == ("cboe_2023", "dim_eraker_vilkov")

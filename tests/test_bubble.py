@@ -109,9 +109,21 @@ def test_trajectories_start_at_one_hundred() -> None:
     assert now.values[52] == pytest.approx(100 * math.exp(0.002 * 52))
 
 
+@pytest.mark.parametrize(("end", "first"), [("2008-10-31", 2003), ("2020-03-27", 2015)])
+def test_the_later_run_begins_five_years_before_the_present_one(end: str, first: int) -> None:
+    """An edition of October 2008 shows the run from January 2003, and nothing after its date."""
+    made = inputs()
+    then = bubble.BubbleInputs(made.cape[:end], made.index[:end], None)
+    result = bubble.evaluate(then)
+    assert result.trajectories[1].days[0].year == first
+    assert result.trajectories[1].days[-1] <= date.fromisoformat(end)
+    assert not [one for one in result.comparisons if one.code.startswith("vix")]
+
+
 def test_short_histories_are_named() -> None:
     """Less than twenty years of CAPE, or a VIX that starts after 2000, is named, not filled."""
     made = inputs()
+    assert made.vix is not None
     short = bubble.BubbleInputs(made.cape.iloc[-100:], made.index, made.vix.loc["2001":])
     result = bubble.evaluate(short)
     assert result.diagnostics == ("single_pillar", "history_short", "comparison_short")

@@ -86,7 +86,7 @@ def capex(studied: CapexDesk | None) -> Capex | None:
     before = found.quarters[-1 - model.YEAR].share
     slowing = _slowing_below(found, settings.pace)
     next_quarter, house = _next_quarter(found.quarter), desk.maybe("ai.capex")
-    theme: Literal["ai", "cloud"] = "ai" if desk.as_of >= AI_SPENDING else "cloud"
+    theme = theme_of(desk.as_of)
     return Capex(
         theme=theme,
         combined=len(found.companies) >= FEWEST_COMPANIES,
@@ -127,6 +127,11 @@ def capex(studied: CapexDesk | None) -> Capex | None:
         house_stands=_stands(house, 1e9 * found.annualised),
         house_wider=house is not None and note_of(desk, "ai.capex") == WIDER,
     )
+
+
+def theme_of(day: date) -> Literal["ai", "cloud"]:
+    """Return what the spending is read as on a day."""
+    return "ai" if day >= AI_SPENDING else "cloud"
 
 
 def combined(found: Capex | None) -> Capex | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from reportgen.assess.desk import Desk
+from reportgen.assess.eras import existed
 from reportgen.assess.events import events_between
 from reportgen.facts import Quantity, Unit
 from reportgen.models.assets import ASSETS, AssetSeries
@@ -53,9 +54,13 @@ class ReviewDesk:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Codes of the markets without enough values."""
+        """Codes of the markets without enough values, of those that were quoted by then."""
         held = {one.asset.code for one in self.markets}
-        return tuple(one.code for one in ASSETS if one.code not in held)
+        return tuple(
+            one.code
+            for one in ASSETS
+            if one.code not in held and existed(one.code, self.desk.as_of)
+        )
 
     @property
     def long_markets(self) -> tuple[AssetSeries, ...]:
