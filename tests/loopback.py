@@ -44,6 +44,7 @@ class Route:
         etag, last_modified: validators; a request that repeats one of them is answered with 304.
         gzip: whether the body is compressed for who accepts it.
         raw: whether the body is all that is sent, status line and headers included.
+        delay: seconds before anything is sent.
     """
 
     body: bytes = b""
@@ -53,6 +54,7 @@ class Route:
     last_modified: str = ""
     gzip: bool = False
     raw: bool = False
+    delay: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,8 @@ class _Handler(BaseHTTPRequestHandler):
             getattr(self, "_" + fault.replace("-", "_"))(route)
 
     def _answer(self, route: Route) -> None:
+        if route.delay:
+            self.server.owner.pause(route.delay)
         if route.raw:
             self.close_connection = True
             self.wfile.write(route.body)
