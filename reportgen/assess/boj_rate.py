@@ -55,7 +55,8 @@ def _changes(desk: Desk) -> pd.Series[float]:
 def _drawn(desk: Desk, steps: pd.Series[float], first: str) -> tuple[Line, ...]:
     before = steps[steps.index < pd.Timestamp(first)].iloc[-1:]
     since = steps[steps.index >= pd.Timestamp(first)]
-    days = [first] * before.size + [str(day.date()) for day in since.index]
+    start = str(pd.Timestamp(first).date())
+    days = [start] * before.size + [str(day.date()) for day in since.index]
     rates = [float(rate) for rate in (*before, *since)]
     if not rates:
         return ()
