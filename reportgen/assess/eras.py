@@ -16,9 +16,11 @@ FIRST_PUBLISHED: Mapping[str, date] = {
     "skew_weekly": date(2011, 2, 23),
     "vvix": date(2012, 3, 14),
     "nfci": date(2011, 1, 1),
+    "overnight_reverse_repo": date(2013, 9, 23),
 }
 """First day on which a series with a history computed backwards could be read (Cboe, SKEW and
-VVIX white papers; Federal Reserve Bank of Chicago: 2011)."""
+VVIX white papers; Federal Reserve Bank of Chicago: 2011), or from which it means what it does
+(Federal Reserve Bank of New York: the facility for overnight reverse repos is of 2013)."""
 
 SAME_DAY_OPTIONS = date(2022, 5, 11)
 """Since then options on the S&P 500 expire on every trading day (Cboe)."""

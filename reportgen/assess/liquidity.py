@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from reportgen.assess.desk import Desk, percent
+from reportgen.assess.eras import FIRST_PUBLISHED
 from reportgen.assess.events import events_between, last_event, next_event
 from reportgen.facts import Day, Quantity, Unit
 from reportgen.facts.liquidity import (
@@ -38,9 +38,9 @@ AMOUNTS = {
     "treasury_account": "treasury_general_account",
     "reverse_repo": "overnight_reverse_repo",
 }
+IN_MILLIONS = ("total_assets", "reserves", "treasury_account")
 RATES = ("sofr", "effr", "iorb")
-FACILITY = date(2013, 9, 23)
-"""Since that day the Federal Reserve offers overnight reverse repos to a wide circle."""
+FACILITY = FIRST_PUBLISHED[AMOUNTS["reverse_repo"]]
 NEEDED = (*AMOUNTS.values(), *RATES)
 INDEX = "nasdaq_composite"
 YEAR_WEEKS = 52
@@ -62,7 +62,8 @@ class Balance:
 
 def available(desk: Desk) -> bool:
     """Tell whether the desk has what the section needs: the balance sheet."""
-    return desk.has(*AMOUNTS.values())
+    facility = desk.as_of >= FACILITY
+    return desk.has(*(one for code, one in AMOUNTS.items() if facility or code != "reverse_repo"))
 
 
 def liquidity(desk: Desk) -> Liquidity | None:
@@ -125,8 +126,8 @@ def balance(desk: Desk) -> Balance:
             bank_assets=values("bank_assets") if _has_bank_assets(desk) else None,
         )
     )
-    columns = {code: _dollars(desk, series) for code, series in AMOUNTS.items()}
-    columns["reverse_repo"] = _reverse_repo(desk) * _scale(desk, AMOUNTS["reverse_repo"])
+    columns = {code: _dollars(desk, AMOUNTS[code]) for code in IN_MILLIONS}
+    columns["reverse_repo"] = 1e9 * _reverse_repo(desk)
     table = pd.DataFrame(columns).dropna()
     net = table["total_assets"] - table["treasury_account"] - table["reverse_repo"]
     return Balance(table.assign(net_liquidity=net), result)
@@ -147,18 +148,20 @@ def _has_bank_assets(desk: Desk) -> bool:
 
 
 def _reverse_repo(desk: Desk) -> pd.Series[float]:
-    """Return the facility's amounts; before there was one, weeks without a figure are zero."""
-    held, weeks = desk.values(AMOUNTS["reverse_repo"]), desk.values(AMOUNTS["total_assets"]).index
-    empty = weeks[weeks < pd.Timestamp(FACILITY)].difference(held.index)
-    return pd.concat([held, pd.Series(0.0, index=empty)]).sort_index()
+    """Return the facility's amounts in USD billions; every week before there was one is zero."""
+    weeks, opened = desk.values(AMOUNTS["total_assets"]).index, pd.Timestamp(FACILITY)
+    before: pd.Series[float] = pd.Series(0.0, index=weeks[weeks < opened])
+    if not desk.has(AMOUNTS["reverse_repo"]):
+        return before
+    held = desk.values(AMOUNTS["reverse_repo"])
+    after = held[held.index >= opened]
+    return after if before.empty else pd.concat([before, after])
 
 
 def _dollars(desk: Desk, series: str) -> pd.Series[float]:
-    return desk.values(series) * _scale(desk, series)
-
-
-def _scale(desk: Desk, series: str) -> float:
-    return {"usd_million": 1e6, "usd_billion": 1e9}[desk.snapshot.data(series).unit]
+    return desk.values(series) * {"usd_million": 1e6, "usd_billion": 1e9}[
+        desk.snapshot.data(series).unit
+    ]
 
 
 def _holding(desk: Desk, table: pd.DataFrame, code: str) -> Holding:
@@ -166,7 +169,7 @@ def _holding(desk: Desk, table: pd.DataFrame, code: str) -> Holding:
     last, quarter = float(amounts.iloc[-1]), _weeks_before(amounts, WEEKS)
     year = _weeks_before(amounts, YEAR_WEEKS)
     change = last - (quarter if quarter is not None else last)
-    observed = code in AMOUNTS
+    observed = code in AMOUNTS and desk.has(AMOUNTS[code])
     return Holding(
         code=code,
         amount=desk.observed(AMOUNTS[code]) if observed else computed(desk, last, Unit.USD),

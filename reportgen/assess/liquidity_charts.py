@@ -38,6 +38,7 @@ def _stack_chart(desk: Desk, funds: Balance) -> Chart:
     lines = [
         dated_line(code, table[code], Unit.USD, desk.origin(AMOUNTS[code]))
         for code in ("reserves", "treasury_account", "reverse_repo", "total_assets")
+        if desk.has(AMOUNTS[code])
     ]
     lines.append(dated_line("net_liquidity", table["net_liquidity"], Unit.USD, by_model))
     return Chart(

@@ -34,18 +34,18 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
 
 def _stack(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
     head(axes, words.upper)
-    lines = [chart.line(code) for code in STACK]
+    lines = [line for line in chart.lines if line.code in STACK]
     axes.stackplot(
         places(lines[0]),
         *[[value or 0.0 for value in line.y] for line in lines],
-        colors=SHADES,
+        colors=SHADES[: len(lines)],
         linewidth=0,
     )
     axes.set_ylim(0)
     axes.margins(x=0.01)
     scaled_axis(axes, pen, TRILLION, 0)
     labels, base = [], 0.0
-    for line, colour in zip(lines, (ACCENT, *SHADES[1:]), strict=True):
+    for line, colour in zip(lines, (ACCENT, *SHADES[1:]), strict=False):
         height = last_value(line)
         _, text = _label(chart, words, pen, line.code)
         labels.append((base + height / 2, text, colour))
