@@ -26,6 +26,7 @@ from reportgen.sources import SOURCES
 from reportgen.sources.base import Answer, Request, Scope, SourceError
 from reportgen.sources.manners import Limits
 from reportgen.sources.treasury import PARTS, TABLES, TOTAL
+from reportgen.store import Store
 
 LAST = date(2025, 12, 5)
 """The last day of every daily history."""
@@ -280,19 +281,35 @@ def environment(url: str) -> dict[str, str]:
 
 @dataclass
 class Shelf:
-    """A door without a network: gives the routes' bodies, and what is missing as a 404."""
+    """A door without a network.
+
+    Args:
+        routes: what it gives.
+        kept: where it keeps what it gives; ``None`` for nowhere.
+        dead: sources that cannot be reached.
+        off: sources that are switched off.
+        asked: the source of every request.
+        now: when the answers come.
+    """
 
     routes: Routes
-    dead: set[str] = field(default_factory=set)
+    kept: Store | None = None
+    dead: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()
     asked: list[str] = field(default_factory=list)
     now: datetime = datetime(2025, 12, 9, 12, tzinfo=UTC)
 
     def get(self, request: Request) -> Answer:
         """Return an answer, or the error of a publisher that is not there."""
+        if request.source in self.off:
+            raise SourceError(request.source, "switched_off", f"{request.source}: is off.")
         self.asked.append(request.source)
         path = f"/{request.source}{unquote(request.path)}"
         query = urlencode(request.params, quote_via=quote, safe="*:,$")
         route = self.routes.get(f"{path}?{unquote(query)}", self.routes.get(path))
         if request.source in self.dead or not isinstance(route, Route):
             raise SourceError(request.source, "unreachable", f"{request.source}: is not there.")
-        return Answer(request.source, f"{path}?{query}", 200, route.body, self.now)
+        answer = Answer(request.source, f"{path}?{query}", 200, route.body, self.now)
+        if self.kept is not None:
+            self.kept.keep(answer, "", "")
+        return answer
