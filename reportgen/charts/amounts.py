@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from reportgen.charts.pen import INK, SIZE, Pen
+from reportgen.charts.pen import INK, SIZE, Pen, decimals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +20,8 @@ def scaled_axis(axes: Axes, pen: Pen, scale: float, digits: int) -> None:
     """Write the vertical axis in multiples of ``scale``; the head names the unit."""
 
     def tick(value: float, _: int) -> str:
-        return pen.formatter.number(value / scale, digits)
+        ticks = [place / scale for place in axes.yaxis.get_majorticklocs()]
+        return pen.formatter.number(value / scale, max(digits, decimals(ticks)))
 
     axes.yaxis.set_major_formatter(FuncFormatter(tick))
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -103,13 +104,17 @@ class Pen:
         which: str = "y",
         signed: bool = False,
     ) -> None:
-        """Write the ticks of an axis as numbers of the language, with ``suffix`` behind each."""
+        """Write the ticks of an axis as numbers of the language, with ``suffix`` behind each.
+
+        Ticks that lie closer than ``digits`` can tell get as many decimals as they need.
+        """
+        axis = axes.yaxis if which == "y" else axes.xaxis
 
         def tick(value: float, _: int) -> str:
             plus = "+" if signed and value > 0 else ""
-            return f"{plus}{self.formatter.number(value, digits)}{suffix}"
+            needed = max(digits, decimals(list(axis.get_majorticklocs())))
+            return f"{plus}{self.formatter.number(value, needed)}{suffix}"
 
-        axis = axes.yaxis if which == "y" else axes.xaxis
         axis.set_major_formatter(FuncFormatter(tick))
 
     def years(self, axes: Axes, every: int = 1) -> None:
@@ -200,6 +205,13 @@ class Pen:
     def last(self, axes: Axes, line: Line, colour: str = ACCENT) -> None:
         """Mark the last value of a line with a dot."""
         axes.plot(places(line)[-1:], [line.y[-1] or 0.0], "o", markersize=3, color=colour)
+
+
+def decimals(ticks: Sequence[float]) -> int:
+    """Return how many decimals tell the ticks of an axis apart, three at most."""
+    steps = [abs(after - before) for before, after in pairwise(ticks)]
+    step = min((one for one in steps if one > 0), default=1.0)
+    return next((count for count in range(3) if abs(step - round(step, count)) < step / 100), 3)
 
 
 def places(line: Line) -> list[Any]:
