@@ -54,7 +54,8 @@ def made(choice: Choice, supply: Supply) -> SeriesData | None:
     data = whole.data
     if spec.sampled is not None:
         data = sampled(data, spec.sampled, supply.scope.as_of)
-    return _series(choice, _Mended(data, whole.parts, (*notes, *whole.notes)), supply.scope)
+    told = tuple(dict.fromkeys((*notes, *whole.notes)))  # compared and joined: found twice
+    return _series(choice, _Mended(data, whole.parts, told), supply.scope)
 
 
 def settled(choice: Choice, data: SeriesData | None, as_of: date) -> Choice:
