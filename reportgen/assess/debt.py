@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from reportgen.assess.desk import Desk
 from reportgen.assess.events import last_event
@@ -22,6 +22,8 @@ from reportgen.models.debt_limit import (
 DEBT, CASH = "federal_debt", "treasury_general_account"
 MILLION = 1e6
 MOST_PATHS = 20_000
+FRESH = timedelta(days=7)
+"""Debt older than this has grown since: the paths then set out from its own day."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +84,23 @@ def study(desk: Desk) -> DebtDesk | None:
     before = (limit.value - law.raised_by) / MILLION
     outside = debt_outside_limit(debt, law.bound, before)
     flow = estimate_flow(debt, cash)
+    start = _start(desk)
     inputs = DebtLimitInputs(
-        as_of=desk.as_of,
-        debt=debt,
-        cash=cash,
+        as_of=start,
+        debt=debt[: str(start)],
+        cash=cash[: str(start)],
         limit_musd=limit.value / MILLION,
         outside_limit_musd=outside,
-        measures=_measures(desk.as_of),
+        measures=_measures(start),
     )
     result = assess_debt_limit(inputs, flow, DebtLimitSettings(paths=min(desk.paths, MOST_PATHS)))
     return DebtDesk(desk, limit, day, MILLION * outside, flow, result)
+
+
+def _start(desk: Desk) -> date:
+    """Return the day from which the paths set out."""
+    last = desk.origin(DEBT).on
+    return desk.as_of if desk.as_of - last <= FRESH else last
 
 
 def _limit_in_force(desk: Desk) -> tuple[Quantity, Day, LimitLaw] | None:
