@@ -117,9 +117,9 @@ class Pen:
 
         axis.set_major_formatter(FuncFormatter(tick))
 
-    def years(self, axes: Axes, every: int = 1) -> None:
-        """Mark the horizontal axis by years."""
-        axes.xaxis.set_major_locator(YearLocator(every))
+    def years(self, axes: Axes, every: int = 0) -> None:
+        """Mark the horizontal axis by years; a long one, by default, by every second or fifth."""
+        axes.xaxis.set_major_locator(YearLocator(every or _years_apart(*axes.get_xlim())))
         axes.xaxis.set_major_formatter(DateFormatter("%Y"))
 
     def months(self, axes: Axes, every: int = 1) -> None:
@@ -205,6 +205,12 @@ class Pen:
     def last(self, axes: Axes, line: Line, colour: str = ACCENT) -> None:
         """Mark the last value of a line with a dot."""
         axes.plot(places(line)[-1:], [line.y[-1] or 0.0], "o", markersize=3, color=colour)
+
+
+def _years_apart(first: float, last: float) -> int:
+    """Return how many years lie between two marks, so that their numbers do not touch."""
+    span = (last - first) / 365.25
+    return 1 if span <= 13 else 2 if span <= 24 else 5
 
 
 def decimals(ticks: Sequence[float]) -> int:
