@@ -27,6 +27,9 @@ BURDEN_STEP = 2.0
 """Percentage points by which the share of cash flow must differ from a year before."""
 WIDER = "includes_guidance"
 """Note of the house view on a figure that counts more than the filings do."""
+
+DRAWN = 12
+"""Quarters in the chart: each bar carries its figure, and more than three years do not fit."""
 HOUSE_STEP = 0.05
 """Part of the annualised sum by which the house's figure must differ from it."""
 
@@ -221,11 +224,12 @@ def capex_charts(studied: CapexDesk | None) -> tuple[Chart, ...]:
     if studied is None:
         return ()
     desk, found = studied.desk, studied.result
-    days = tuple(quarter.end.isoformat() for quarter in found.quarters)
+    quarters = found.quarters[-DRAWN:]
+    days = tuple(quarter.end.isoformat() for quarter in quarters)
     spent = [_spent(desk, row.code, days) for row in found.companies]
-    total = tuple(round(1e9 * quarter.capex, 0) for quarter in found.quarters)
+    total = tuple(round(1e9 * quarter.capex, 0) for quarter in quarters)
     share = tuple(
-        None if quarter.share is None else round(quarter.share, 6) for quarter in found.quarters
+        None if quarter.share is None else round(quarter.share, 6) for quarter in quarters
     )
     by_model = studied.dollars(0.0).origin
     return (
