@@ -49,13 +49,14 @@ def review(by: ReviewDesk) -> Month:
     """
     sold_off = by.fall.happened
     desk = by.desk
-    now, then = contagion(by, desk.as_of), contagion(by, by.fall.trough_day)
+    now, then = contagion(by, by.end), contagion(by, by.fall.trough_day)
     moves = abnormal_moves(by) if sold_off else ()
     rows = session_rows(by, moves)
     drivers = tested_drivers(by) if sold_off else ()
     facts = Review(
         state="sell_off" if sold_off else "calm",
         start=desk.computed_day(by.start, "calendar"),
+        end=desk.computed_day(by.end, "calendar"),
         bound=by.computed(RULE.fall_percent, Unit.PERCENT),
         days=by.computed(RULE.within_days, Unit.TRADING_DAYS),
         rows=rows_now(by),

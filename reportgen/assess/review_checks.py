@@ -72,7 +72,7 @@ def tested_drivers(by: ReviewDesk) -> tuple[Driver, ...]:
 def kind_of_fall(by: ReviewDesk, then: ContagionResult | None, now: ContagionResult | None) -> Kind:
     """Return whether the fall was a bear market, structural or contained, at its low and now."""
     low = _structural(by, by.fall.trough_day, then)
-    end = _structural(by, by.desk.as_of, now)
+    end = _structural(by, by.end, now)
     at_end = {one.code: one for one in end.tests}
     tests = []
     for one in low.tests:

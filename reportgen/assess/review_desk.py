@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SPEC_ID = "M11"
 INDEX, SECOND, MARKET = "nasdaq_composite", "nasdaq_100", "sp500"
 SELL_OFF = "nasdaq_sell_off"
+OLD_DAYS = 7
+"""Calendar days without a close of the index after which the month ends with the last one."""
 FEWEST = 22
 """Values a row of the table needs: a month and a day."""
 LONG_HISTORY = 530
@@ -35,7 +37,7 @@ class ReviewDesk:
     """The desk with the markets that have a series, and the fall of the month.
 
     Args:
-        start: the month begins on the day after.
+        start: the month begins on the day after; ``end``: its last day.
         markets: those with a month of values, up to the as-of date.
         fall: the deepest fall of the index with its low in the month.
         session: the New York session looked at.
@@ -43,6 +45,7 @@ class ReviewDesk:
 
     desk: Desk
     start: date
+    end: date
     markets: tuple[AssetSeries, ...]
     fall: SellOff
     session: date
@@ -96,16 +99,25 @@ class ReviewDesk:
 def study(desk: Desk) -> ReviewDesk:
     """Return the markets and the fall of the month that ends with the as-of date.
 
+    Where the index ends earlier, so does the month.
+
     Raises:
         DataError: the index has too few closes.
     """
-    start = day_of(pd.Timestamp(desk.as_of) - pd.DateOffset(months=1))
+    end = _end(desk)
+    start = day_of(pd.Timestamp(end) - pd.DateOffset(months=1))
     markets = tuple(
         AssetSeries(one, desk.values(one.code))
         for one in ASSETS
         if desk.has(one.code) and len(desk.values(one.code)) >= FEWEST
     )
-    fall = find_sell_off(desk.values(INDEX), start + timedelta(days=1), desk.as_of)
-    named = events_between(desk, start + timedelta(days=1), desk.as_of, SELL_OFF)
+    fall = find_sell_off(desk.values(INDEX), start + timedelta(days=1), end)
+    named = events_between(desk, start + timedelta(days=1), end, SELL_OFF)
     session = named[-1].day.day if named else fall.worst_day
-    return ReviewDesk(desk, start, markets, fall, session)
+    return ReviewDesk(desk, start, end, markets, fall, session)
+
+
+def _end(desk: Desk) -> date:
+    """Return the as-of date, or the last close of the index where that is old."""
+    last = desk.observed_day(INDEX).day
+    return last if (desk.as_of - last).days > OLD_DAYS else desk.as_of

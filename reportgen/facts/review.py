@@ -200,7 +200,8 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         state: ``sell_off`` when the Composite fell by ``bound`` or more between closes within
             ``days`` trading days, at least half of it in the month; else ``calm``.
-        start: the month looked at begins on the day after.
+        start: the month looked at begins on the day after; ``end``: its last day, the as-of
+            date or the last close of the index where that is old.
         rows: markets on the as-of date.
         missing: codes of the markets without a series.
         fall: the deepest fall, of whatever size.
@@ -212,6 +213,7 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     state: Literal["sell_off", "calm"]
     start: Day
+    end: Day
     bound: Quantity
     days: Quantity
     rows: tuple[MarketRow, ...]
