@@ -201,7 +201,7 @@ def test_window_is_lengthened(routes: street.Routes, tmp_path: Path) -> None:
 
 
 def test_differences_at_the_joint_are_noted(routes: street.Routes, tmp_path: Path) -> None:
-    """A close that the two stretches have differently is kept from the later one, and noted once."""
+    """Of a close that differs where two stretches meet the later one counts; noted once."""
     window = since(arch_closes("sp500"), BORDER)
     routes[SP500] = fred("SP500", raised(window, range(50, 51), 0.01))
     data = series(gathered(routes, tmp_path, "sp500", EARLIER, dead=frozenset({"yahoo"})))
