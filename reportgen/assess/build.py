@@ -82,7 +82,7 @@ def assess(
 
 def _edition(desk: Desk, dates: EditionDates) -> Edition:
     calendar = Computed("calendar")
-    stated = _house_day(desk)
+    stated = house_day(desk)
     return Edition(
         period=dates.period,
         as_of=Day(dates.as_of, calendar),
@@ -97,7 +97,7 @@ def _edition(desk: Desk, dates: EditionDates) -> Edition:
     )
 
 
-def _house_day(desk: Desk) -> date | None:
+def house_day(desk: Desk) -> date | None:
     """Return the last day on which the house stated an entry that still stands."""
     if desk.house is None:
         return None

@@ -159,9 +159,10 @@ def _reverse_repo(desk: Desk) -> pd.Series[float]:
 
 
 def _dollars(desk: Desk, series: str) -> pd.Series[float]:
-    return desk.values(series) * {"usd_million": 1e6, "usd_billion": 1e9}[
-        desk.snapshot.data(series).unit
-    ]
+    return (
+        desk.values(series)
+        * {"usd_million": 1e6, "usd_billion": 1e9}[desk.snapshot.data(series).unit]
+    )
 
 
 def _holding(desk: Desk, table: pd.DataFrame, code: str) -> Holding:
@@ -278,7 +279,7 @@ def _record(desk: Desk, net: pd.Series[float]) -> NetLiquidityRecord | None:
     after = index.shift(-WEEKS)
     pairs = pd.DataFrame({"change": change, "after": after}).dropna()
     quarters = len(pairs) // WEEKS
-    if quarters < FEWEST_QUARTERS:
+    if quarters < FEWEST_QUARTERS or not pairs.std().gt(0.0).all():
         return None
     following = float(pairs["change"].corr(pairs["after"]))
     error = 1.0 / math.sqrt(quarters - 1)
