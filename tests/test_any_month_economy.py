@@ -17,7 +17,7 @@ from reportgen.assess.carry import carry, study
 from reportgen.assess.carry_charts import carry_charts
 from reportgen.assess.debt import study as study_debt
 from reportgen.assess.desk import Desk
-from reportgen.assess.events import BOJ_CHANGES, FED_CHANGES, last_move
+from reportgen.assess.events import BOJ_CHANGES, FED_CHANGES, last_move, next_decision
 from reportgen.assess.layers import layers
 from reportgen.assess.liquidity import liquidity
 from reportgen.assess.liquidity_charts import liquidity_charts
@@ -98,6 +98,14 @@ def test_a_decision_since_the_last_change_leaves_it_unknown(snapshot: Snapshot) 
     assert last_move(then, "boj_decision", *BOJ_CHANGES) is None
 
 
+def test_a_decision_years_ahead_is_not_the_next(snapshot: Snapshot) -> None:
+    """In August 2024 the calendar of December 2025 was public; the list holds none in between."""
+    assert next_decision(desk_of(snapshot.cut(date(2024, 8, 30))), "fomc_decision") is None
+    found = next_decision(desk_of(snapshot), "fomc_decision")
+    assert found is not None
+    assert found.day.day == date(2025, 12, 10)
+
+
 # -- liquidity ------------------------------------------------------------------------------
 
 
@@ -142,7 +150,9 @@ def test_no_goal_before_the_federal_reserve_named_one(snapshot: Snapshot) -> Non
     """The goal of two per cent was named on 25 January 2012."""
     months = pd.date_range("2006-01-01", "2012-01-01", freq="MS")
     for day, named in ((date(2010, 10, 29), False), (date(2012, 3, 30), True)):
-        then = snapshot.cut(day).with_series(made("cpi", months[months < str(day)], 200, 230))
+        then = snapshot.cut(day).with_series(
+            made("cpi", months[months < pd.Timestamp(day)], 200, 230)
+        )
         found = macro(desk_of(then)).inflation
         assert found is not None
         assert found.goal_set is named

@@ -21,7 +21,7 @@ from reportgen.assess.carry_levels import (
 )
 from reportgen.assess.carry_record import episodes, positions, speculators
 from reportgen.assess.desk import Desk, percent
-from reportgen.assess.events import FED_CHANGES, last_move, next_event
+from reportgen.assess.events import FED_CHANGES, last_move, next_decision
 from reportgen.facts import Day, Quantity, Range, Unit
 from reportgen.facts.carry import Carry, RatePath, Spiral
 from reportgen.models.carry import (
@@ -112,8 +112,8 @@ def carry(studied: CarryDesk | None) -> Carry | None:
         history_from=desk.computed_day(found.history[0][0], SPEC, *studied.needed),
         fed_rate=last_move(desk, "fomc_decision", *FED_CHANGES),
         boj_rate=last_change(desk),
-        next_boj=next_event(desk, "boj_decision"),
-        next_fed=next_event(desk, "fomc_decision"),
+        next_boj=next_decision(desk, "boj_decision"),
+        next_fed=next_decision(desk, "fomc_decision"),
         path=_path(desk),
         breakevens=breakevens(desk, found),
         touches=touches(desk, found),

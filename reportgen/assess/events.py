@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from reportgen.assess.desk import SERIES_UNITS, Desk
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FED_CHANGES = ("fomc_lowers_range", "fomc_raises_range")
 BOJ_CHANGES = ("boj_raises_rate", "boj_lowers_rate")
+BETWEEN_DECISIONS = timedelta(weeks=9)
+"""Central banks decide eight times a year: a longer gap means that the list has holes."""
 SERIES = "events"
 """Stands for a series in the origin of a date that comes from the list of events."""
 
@@ -54,6 +56,14 @@ def next_event(desk: Desk, *names: str) -> DatedEvent | None:
     """Return the first of the named events after the as-of date."""
     coming = events_between(desk, desk.as_of, date.max, *names)
     return next((one for one in coming if one.day.day > desk.as_of), None)
+
+
+def next_decision(desk: Desk, name: str) -> DatedEvent | None:
+    """Return a central bank's next decision; ``None`` when the list does not hold the next one."""
+    found = next_event(desk, name)
+    if found is None or found.day.day - desk.as_of > BETWEEN_DECISIONS:
+        return None
+    return found
 
 
 def _dated(event: Event) -> DatedEvent:

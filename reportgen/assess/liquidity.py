@@ -11,7 +11,7 @@ import pandas as pd
 
 from reportgen.assess.desk import Desk, percent
 from reportgen.assess.eras import FIRST_PUBLISHED
-from reportgen.assess.events import events_between, last_event, next_event
+from reportgen.assess.events import events_between, last_event, next_decision, next_event
 from reportgen.facts import Day, Quantity, Unit
 from reportgen.facts.liquidity import (
     Holding,
@@ -102,7 +102,7 @@ def liquidity(desk: Desk) -> Liquidity | None:
         or next_event(desk, "balance_sheet_runoff_ends"),
         runoff_announced=last_event(desk, "balance_sheet_runoff_end_announced"),
         purchases=last_event(desk, "reserve_management_purchases_announced"),
-        next_decision=next_event(desk, "fomc_decision"),
+        next_decision=next_decision(desk, "fomc_decision"),
         record=_record(desk, funds.table["net_liquidity"]),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from reportgen.assess.desk import Desk
-from reportgen.assess.events import FED_CHANGES, events_between, last_move, next_event
+from reportgen.assess.events import FED_CHANGES, events_between, last_move, next_decision
 from reportgen.facts import Assumed, Day, Quantity, Unit
 from reportgen.facts.events import DatedEvent
 from reportgen.facts.fiscal import CutQuotation, PolicyOutlook
@@ -29,7 +29,7 @@ def policy_outlook(desk: Desk) -> PolicyOutlook:
         steps=_steps(desk, distance),
         meetings=desk.computed(len(_decisions(desk)), Unit.COUNT, "M0", "events"),
         cut=_cut(desk),
-        next_decision=next_event(desk, "fomc_decision"),
+        next_decision=next_decision(desk, "fomc_decision"),
     )
 
 
