@@ -8,6 +8,7 @@ import importlib.util
 import io
 import math
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from reportgen.errors import DataError, MissingInputError
@@ -45,9 +46,15 @@ def closes(body: bytes) -> list[tuple[str, float]]:
     Raises:
         DataError: it is not the CSV the package documents.
     """
+    return list(_read(body))
+
+
+@lru_cache(maxsize=4)
+def _read(body: bytes) -> tuple[tuple[str, float], ...]:
+    """Read a data set once a process: the bundled figures and a gathering both need it."""
     try:
         lines = csv.DictReader(io.StringIO(body.decode("utf-8"), newline=""), strict=True)
-        return [_day_and_close(row) for row in lines]
+        return tuple(_day_and_close(row) for row in lines)
     except (csv.Error, ValueError, KeyError, TypeError):
         raise DataError("A data set of the package arch is not as documented.") from None
 
