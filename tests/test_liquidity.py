@@ -133,6 +133,7 @@ def test_one_spike_is_one_alarm_and_a_persistent_excess_two() -> None:
     assert (spike.alarms, spike.state) == (("sofr_tail",), "ample")
     excess = assess(sofr=with_spikes(14, 25.0))
     assert (excess.alarms, excess.state) == (("sofr_tail", "sofr_days"), "near_scarce")
+    assert excess.sofr is not None
     assert excess.sofr.days_above == 14
     assert excess.sofr.tail_bp == pytest.approx(25.0)
 
@@ -140,6 +141,7 @@ def test_one_spike_is_one_alarm_and_a_persistent_excess_two() -> None:
 def test_exactly_ten_basis_points_is_not_above() -> None:
     """4.00 - 3.90 is ten basis points, not more, whatever floating point makes of it."""
     result = assess(sofr=daily(4.00))
+    assert result.sofr is not None
     assert result.sofr.days_above == 0
     assert result.sofr.tail_bp == 10.0
     assert result.alarms == ()
@@ -249,5 +251,6 @@ def test_december_2025_is_near_scarce_by_price(snapshot: Snapshot) -> None:
     )
     assert result.net_liquidity_musd == pytest.approx(5_596_100.0)
     assert (result.state, result.alarms) == ("near_scarce", ("sofr_tail", "sofr_days"))
+    assert result.sofr is not None
     assert (result.sofr.last_bp, result.sofr.days_above) == (3.0, 14)
     assert result.reserves_change_13w_percent == pytest.approx(-10.2, abs=0.05)
