@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
 from reportgen.assess.desk import Desk
-from reportgen.assess.events import BOJ_CHANGES, events_between, last_move
+from reportgen.assess.events import BOJ_CHANGES, events_between, last_event, last_move
 from reportgen.facts import Day, Line, Observed, Quantity, Unit
 from reportgen.facts.events import DatedEvent
 
 RATE = "boj_policy_rate"
 LINE = "boj_policy"
+NOTICE = timedelta(days=7)
+"""A rate holds from a few days after its decision on."""
 
 
 def last_change(desk: Desk) -> DatedEvent | None:
-    """Return the last change of the rate, with the day it took effect; ``None`` if not known."""
+    """Return the last change of the rate; ``None`` if not known.
+
+    Its day is that of the decision where the list of events holds it, else that on which the
+    series shows the new rate.
+    """
     if not desk.has(RATE) or desk.snapshot.freshness(RATE).stale:
         return last_move(desk, "boj_decision", *BOJ_CHANGES)
     steps = _changes(desk)
     if steps.size < 2:  # the first value is where the series begins, not a change
         return None
     day: date = steps.index[-1].date()
+    decided = last_event(desk, *BOJ_CHANGES)
+    if decided is not None and timedelta() <= day - decided.day.day <= NOTICE:
+        return decided
     origin = Observed(RATE, desk.snapshot.data(RATE).publisher, day)
     code = "boj_raises_rate" if steps.iloc[-1] > steps.iloc[-2] else "boj_lowers_rate"
     figure = Quantity(float(steps.iloc[-1]), Unit.PERCENT, origin)
