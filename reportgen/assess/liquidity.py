@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from reportgen.assess.desk import Desk, percent
 from reportgen.assess.eras import FIRST_PUBLISHED
 from reportgen.assess.events import events_between, last_event, next_decision, next_event
+from reportgen.assess.liquidity_record import net_record
 from reportgen.facts import Day, Quantity, Unit
 from reportgen.facts.liquidity import (
     Holding,
     Liquidity,
-    NetLiquidityRecord,
     PriceTest,
     Trend,
 )
@@ -42,14 +40,12 @@ IN_MILLIONS = ("total_assets", "reserves", "treasury_account")
 RATES = ("sofr", "effr", "iorb")
 FACILITY = FIRST_PUBLISHED[AMOUNTS["reverse_repo"]]
 NEEDED = (*AMOUNTS.values(), *RATES)
-INDEX = "nasdaq_composite"
 YEAR_WEEKS = 52
 FLAT_PERCENT = 2.0
 """A change of less than this share of the level over thirteen weeks counts as none."""
 EMPTY_USD = 50e9
 """Below this the reverse repo facility holds nothing that could soften a drain of reserves."""
 MOST_WEEKS_APART = 7
-FEWEST_QUARTERS = 8
 
 
 @dataclass(frozen=True)
@@ -103,7 +99,7 @@ def liquidity(desk: Desk) -> Liquidity | None:
         runoff_announced=last_event(desk, "balance_sheet_runoff_end_announced"),
         purchases=last_event(desk, "reserve_management_purchases_announced"),
         next_decision=next_decision(desk, "fomc_decision"),
-        record=_record(desk, funds.table["net_liquidity"]),
+        record=net_record(desk, funds.table["net_liquidity"], NEEDED[:4]),
     )
 
 
@@ -263,36 +259,6 @@ def _outcome_open(desk: Desk) -> bool:
     ended = last_event(desk, "balance_sheet_runoff_ends")
     return ended is not None and bool(
         events_between(desk, ended.day.day, desk.as_of, "fomc_decision")
-    )
-
-
-# -- what it has been worth -----------------------------------------------------------------
-
-
-def _record(desk: Desk, net: pd.Series[float]) -> NetLiquidityRecord | None:
-    """Return correlations of net liquidity's thirteen-week change with the index's."""
-    if not desk.has(INDEX):
-        return None
-    closes = desk.values(INDEX).reindex(net.index, method="ffill")
-    change = net.diff(WEEKS)
-    index = pd.Series(np.log(closes.to_numpy()), index=net.index).diff(WEEKS)
-    after = index.shift(-WEEKS)
-    pairs = pd.DataFrame({"change": change, "after": after}).dropna()
-    quarters = len(pairs) // WEEKS
-    if quarters < FEWEST_QUARTERS or not pairs.std().gt(0.0).all():
-        return None
-    following = float(pairs["change"].corr(pairs["after"]))
-    error = 1.0 / math.sqrt(quarters - 1)
-
-    def number(value: float, unit: Unit = Unit.RATIO) -> Quantity:
-        return desk.computed(value, unit, SPEC, *NEEDED[:4], INDEX)
-
-    return NetLiquidityRecord(
-        same=number(float(change.corr(index))),
-        following=number(following),
-        quarters=number(quarters, Unit.COUNT),
-        standard_error=number(error),
-        distinct=abs(following) > 2.0 * error,
     )
 
 
