@@ -49,10 +49,11 @@ ONE_EACH = {
 }
 """A series of each publisher."""
 
-QUICK = Limits(
-    connect=0.5, read=0.15, answer=0.3, request=0.5, attempts=2, backoff=0.01, failures=2
-)
+QUICK = Limits(connect=0.5, read=0.3, answer=0.4, request=0.7, attempts=2, backoff=0.01, failures=2)
 """Limits in fractions of a second, for faults that cost time."""
+
+PATIENT = Limits(attempts=2, backoff=0.01, failures=2)
+"""Limits for faults that cost none: a busy machine may be slow."""
 
 Rows = list[tuple[date, float]]
 Routes = dict[str, Route | tuple[Route, ...]]

@@ -49,7 +49,7 @@ def run(server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
     """Run a command in an empty folder, on a Monday at noon, with all publishers on loopback."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("reportgen.cli.data.now", lambda: NOW)
-    monkeypatch.setattr(modes, "HttpDoor", functools.partial(HttpDoor, limits=street.QUICK))
+    monkeypatch.setattr(modes, "HttpDoor", functools.partial(HttpDoor, limits=street.PATIENT))
     for name, value in street.environment(server.url).items():
         monkeypatch.setenv(name, value)
 

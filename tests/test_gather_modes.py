@@ -43,8 +43,8 @@ def running() -> Iterator[Loopback]:
 
 @pytest.fixture
 def server(running: Loopback, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
-    """All publishers, asked with short limits; what a test does to them is undone."""
-    monkeypatch.setattr(modes, "HttpDoor", functools.partial(HttpDoor, limits=street.QUICK))
+    """All publishers, asked in vain but twice; what a test does to them is undone."""
+    monkeypatch.setattr(modes, "HttpDoor", functools.partial(HttpDoor, limits=street.PATIENT))
     before = dict(running.routes)
     running.asked.clear()
     yield running
