@@ -6,14 +6,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from desks import desk_of
+from desks import desk_of, without_events
 from pages import prose_of, write_html
 
 from reportgen.assess import eras
 from reportgen.assess.back import model_cards
 from reportgen.assess.fragility import fragility
 from reportgen.assess.matrix import matrix
-from reportgen.assess.matrix_findings import Sources
+from reportgen.assess.matrix_findings import Sources, seasons_ahead
 from reportgen.assess.review import review, study
 from reportgen.i18n.names import named_then
 
@@ -53,6 +53,13 @@ def test_the_matrix_knows_the_risks_of_its_time(snapshot: Snapshot) -> None:
         "debt_limit",
         "tariffs",
     }
+
+
+def test_a_quarter_without_a_listed_season_still_has_one(snapshot: Snapshot) -> None:
+    """Companies report every quarter: an unlisted season is no season without a report."""
+    bare = desk_of(without_events(snapshot, "hyperscaler_reporting_season"))
+    assert seasons_ahead(bare, date(2026, 11, 30)) == 3
+    assert seasons_ahead(desk_of(snapshot), date(2026, 11, 30)) == 4
 
 
 def test_cards_cite_nothing_that_had_not_appeared(snapshot: Snapshot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from reportgen.assess.desk import Desk
@@ -22,6 +23,8 @@ INDEX, INDEX_WEEKLY = "nasdaq_composite", "nasdaq_composite_weekly"
 BASE_RATES = "M1e"
 REPORTS = "hyperscaler_reporting_season"
 MOST_DATES = 3
+QUARTER = 91
+"""Calendar days of a quarter."""
 
 EVENTS: Mapping[RiskCode, tuple[str, ...]] = {
     "yen_carry": ("boj_decision", "fomc_decision"),
@@ -63,6 +66,12 @@ Row = Callable[[Desk, Sources], Finding | None]
 def weeks_ahead(desk: Desk) -> int:
     """Return the whole weeks of the forecast window, at least one."""
     return max(1, (desk.window_end - desk.as_of).days // 7)
+
+
+def seasons_ahead(desk: Desk, until: date) -> int:
+    """Return the reporting seasons up to a day: those listed, or one for each whole quarter."""
+    listed = len(events_between(desk, desk.as_of, until, REPORTS))
+    return max(listed, (until - desk.as_of).days // QUARTER)
 
 
 def chance_of(desk: Desk, value: float, model: str, *inputs: str) -> Quantity:

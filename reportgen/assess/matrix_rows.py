@@ -14,13 +14,11 @@ from reportgen.assess.capex import combined
 from reportgen.assess.desk import Desk, percent
 from reportgen.assess.eras import AI_SPENDING, SAME_DAY_OPTIONS
 from reportgen.assess.eras import TARIFFS as FIRST_TARIFFS
-from reportgen.assess.events import events_between
 from reportgen.assess.matrix_carry import yen_carry
 from reportgen.assess.matrix_findings import (
     BASE_RATES,
     INDEX,
     INDEX_WEEKLY,
-    REPORTS,
     Finding,
     Row,
     Sources,
@@ -28,6 +26,7 @@ from reportgen.assess.matrix_findings import (
     dates_of,
     impact_of,
     make_chance,
+    seasons_ahead,
     weeks_ahead,
 )
 from reportgen.facts import Quantity, Range, Unit
@@ -68,7 +67,7 @@ def ai_air_pocket(desk: Desk, sources: Sources) -> Finding | None:
     if capex is None or capex.chain is None:
         return None
     mild, hard = capex.chain.mild, capex.chain.hard
-    seasons = len(events_between(desk, desk.as_of, desk.window_end, REPORTS))
+    seasons = seasons_ahead(desk, desk.window_end)
     count = desk.computed(1, Unit.COUNT, CAPEX)
     return Finding(
         code="ai_air_pocket",
