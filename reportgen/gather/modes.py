@@ -149,7 +149,16 @@ def _at_the_freshest(wish: Wish, found: Harvest, before: str = "") -> Material:
         held = found.snapshot.last(INDEX).date
         if held < found.snapshot.as_of:
             moved = replace(wish, as_of=held)
-            return _kept(moved, harvested(moved, "cache"), before)
+            return _kept_or_bundled(moved, harvested(moved, "cache"), before)
+    return _kept(wish, found, before)
+
+
+def _kept_or_bundled(wish: Wish, found: Harvest, before: str) -> Material:
+    """Where every figure is the program's own anyway, return its edition as it is."""
+    edition = bundled.load()
+    own = all(one.rung in ("bundled", "") for one in found.choices)
+    if own and found.snapshot.as_of == edition.as_of:
+        return Material(edition, f"{before}the figures that come with the program, {edition.as_of}")
     return _kept(wish, found, before)
 
 
