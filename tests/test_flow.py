@@ -85,6 +85,7 @@ def test_a_pipe_gets_plain_lines_and_a_last_line(tmp_path: Path) -> None:
     done = build(tmp_path, "--lang", "en", "--format", "pdf")
     assert [line.split()[0] for line in done.stderr.splitlines()] == [
         "gather",
+        "snapshot",
         "assess",
         "write",
         "bind",
