@@ -60,7 +60,14 @@ class Snapshot:
         """The sha256 of the canonical content, in hex: the same on every machine."""
         from reportgen.snapshot.disk import digest
 
-        return digest(self)
+        return digest(self.files)
+
+    @cached_property
+    def files(self) -> Mapping[str, bytes]:
+        """The canonical content as it is written: bytes by the name in the folder."""
+        from reportgen.snapshot.disk import canonical
+
+        return MappingProxyType(canonical(self))
 
     def has(self, identity: str) -> bool:
         """Tell whether the series has an observation that may be seen."""
@@ -131,13 +138,14 @@ class Snapshot:
                 f"be cut at {as_of}, {moment:%Y-%m-%d %H:%M}: it does not know that much."
             )
         kept = {name: data.visible(as_of, moment) for name, data in self.series.items()}
+        series = {name: data for name, data in kept.items() if data.dates.size}
         today = moment.astimezone(NEW_YORK).date()
-        return Snapshot(
-            as_of=as_of,
-            known_at=moment,
-            series={name: data for name, data in kept.items() if data.dates.size},
-            events=tuple(event for event in self.events if event.announced <= today),
-        )
+        events = tuple(event for event in self.events if event.announced <= today)
+        if (as_of, moment, events) == (self.as_of, self.known_at, self.events) and all(
+            data is series.get(name) for name, data in self.series.items()
+        ):
+            return self  # nothing to cut; what was computed of it stays good
+        return Snapshot(as_of=as_of, known_at=moment, series=series, events=events)
 
     def with_series(self, *more: SeriesData) -> Snapshot:
         """Return the snapshot with series added or put in the place of those of the same id."""

@@ -47,9 +47,9 @@ class _Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     series: dict[str, _Entry]
 
 
-def digest(snapshot: Snapshot) -> str:
+def digest(files: Mapping[str, bytes]) -> str:
     """Return the sha256 of a snapshot's canonical content, in hex."""
-    return _sha256(_files(snapshot)[HEAD])
+    return _sha256(files[HEAD])
 
 
 def write(snapshot: Snapshot, folder: Path) -> None:
@@ -62,7 +62,7 @@ def write(snapshot: Snapshot, folder: Path) -> None:
         CannotCreateError: the folder exists with other content, or cannot be created.
         DiskError: writing failed half-way; nothing is left behind.
     """
-    files = _files(snapshot.cut(snapshot.as_of, snapshot.known_at))
+    files = snapshot.cut(snapshot.as_of, snapshot.known_at).files
     if folder.exists():
         if _same(folder, files[HEAD]):
             return
@@ -114,7 +114,7 @@ def verify(folder: Path) -> str:
             and for a ``snapshot.json`` that is not canonical.
     """
     snapshot = read(folder)
-    expected = _files(snapshot)
+    expected = snapshot.files
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     for stranger in sorted(found - set(expected)):
         raise DataError(f"{folder / stranger}: this file is not named in {HEAD}.")
@@ -146,7 +146,7 @@ def seal(folder: Path) -> str:
     snapshot = Snapshot(head.as_of, head.known_at, series, events)
     _refuse_unseen(folder, snapshot)
     try:
-        for name, content in _files(snapshot).items():
+        for name, content in snapshot.files.items():
             part = folder / f"{name}.part"
             part.write_bytes(content)
             part.replace(folder / name)
@@ -155,7 +155,7 @@ def seal(folder: Path) -> str:
     return snapshot.hash
 
 
-def _files(snapshot: Snapshot) -> dict[str, bytes]:
+def canonical(snapshot: Snapshot) -> dict[str, bytes]:
     """Return every file of a snapshot by its name in the folder."""
     files = {
         _name(name): tables.observations(data).encode() for name, data in snapshot.series.items()
