@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,12 +34,8 @@ def address(endpoint: Endpoint) -> Address:
 
 
 def fetch_all(
-    endpoints: Iterable[Endpoint],
-    sources: Mapping[str, Source],
-    door: Door,
-    scope: Scope,
-    seen: Callable[[Address, Fetched], None],
-) -> None:
+    endpoints: Iterable[Endpoint], sources: Mapping[str, Source], door: Door, scope: Scope
+) -> dict[Address, Fetched]:
     """Ask for every endpoint once; a failure is a value, so that one publisher stops no other.
 
     Args:
@@ -47,8 +43,6 @@ def fetch_all(
         sources: the sources by name.
         door: shared by all threads.
         scope: for which day.
-        seen: told of each answer in the thread that asked, so that it is read while the others
-            still wait for theirs.
 
     Raises:
         CannotCreateError, DiskError: an answer came and cannot be kept; nobody is asked for
@@ -58,23 +52,24 @@ def fetch_all(
     for endpoint in endpoints:
         wanted.setdefault(endpoint.name, {}).setdefault(address(endpoint), endpoint)
     if not wanted:
-        return
+        return {}
 
     broken = threading.Event()
 
-    def ask(name: str) -> None:
+    def ask(name: str) -> dict[Address, Fetched]:
+        found: dict[Address, Fetched] = {}
         for key, endpoint in wanted[name].items():
             if broken.is_set():
                 break
             try:
-                seen(key, _fetched(sources[name], endpoint, door, scope))
+                found[key] = _fetched(sources[name], endpoint, door, scope)
             except BaseException:
                 broken.set()
                 raise
+        return found
 
     with ThreadPoolExecutor(max_workers=len(wanted), thread_name_prefix="gather") as threads:
-        for _ in threads.map(ask, wanted):
-            pass
+        return {key: one for found in threads.map(ask, wanted) for key, one in found.items()}
 
 
 def _fetched(source: Source, endpoint: Endpoint, door: Door, scope: Scope) -> Fetched:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from reportgen.errors import UnreachableError
-from reportgen.gather.fetching import Address, Fetched, address, fetch_all
+from reportgen.gather.fetching import fetch_all
 from reportgen.gather.ladder import Choice, chosen
 from reportgen.gather.mending import made, of_daily, settled, weekly
 from reportgen.gather.supply import Rung, Supply
@@ -17,9 +17,6 @@ from reportgen.snapshot import SeriesData, Snapshot
 from reportgen.sources.base import Door, Scope, Source
 from reportgen.sources.folder import endpoint_of
 from reportgen.store import Store
-
-Wanted = tuple[SeriesSpec, Endpoint, Rung]
-"""A series, where it is asked for, and the rung that is."""
 
 INDEX = "nasdaq_composite"
 """Without a fresh level of this series there is no report."""
@@ -167,35 +164,21 @@ def _ask(specs: list[SeriesSpec], supply: Supply, means: Means, rungs: frozenset
     What lies on this machine is read in any case.
     """
 
-    def ask(wanted: list[Wanted]) -> None:
-        def seen(key: Address, got: Fetched) -> None:
-            supply.fetched[key] = got
-            for one, endpoint, rung in wanted:
-                if address(endpoint) == key:
-                    supply.live(one, endpoint, rung)
+    def ask(endpoints: Iterable[Endpoint]) -> None:
+        supply.fetched |= fetch_all(endpoints, means.sources, means.door, supply.scope)
 
-        endpoints = [endpoint for _, endpoint, _ in wanted]
-        fetch_all(endpoints, means.sources, means.door, supply.scope, seen)
-
-    own: list[Wanted] = [
-        (one, supply.own[one.id], "folder") for one in specs if one.id in supply.own
-    ]
     if "live" not in rungs:
-        ask(own + [one for one in _endpoints(specs) if supply.is_local(one[1])])
+        near_by = [end for one in specs for end in one.endpoints if supply.is_local(end)]
+        ask([*supply.own.values(), *near_by])
         return
-    ask(own + [one for one in _endpoints(specs) if one[2] == "live"])
+    ask([*supply.own.values(), *(one.source for one in specs if one.source)])
     near: frozenset[Rung] = frozenset({"folder", "live"})
-    lacking = [one for one in specs if one.tolerance or chosen(one, supply, near).state != "fresh"]
-    ask([one for one in _endpoints(lacking) if one[2] == "other"])
-
-
-def _endpoints(specs: list[SeriesSpec]) -> list[Wanted]:
-    """Every endpoint of some series, with the rung it stands for."""
-    return [
-        (one, endpoint, "other" if number else "live")
+    ask(
+        endpoint
         for one in specs
-        for number, endpoint in enumerate(one.endpoints)
-    ]
+        if one.fallbacks and (one.tolerance or chosen(one, supply, near).state != "fresh")
+        for endpoint in one.fallbacks
+    )
 
 
 def _series(
