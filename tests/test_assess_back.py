@@ -285,3 +285,11 @@ def test_templates_hold_no_path_of_a_machine() -> None:
     """No template of the back matter names a folder of a machine."""
     for path in sorted(Path(templates_folder() / "sections").glob("back*.j2")):
         assert not re.search(r"/(?:home|work|tmp|usr)/", path.read_text(encoding="utf-8")), path
+
+
+def test_the_first_page_names_what_is_old(assessment: Assessment) -> None:
+    """December 2025: yen positions, prices and unemployment, held up by the shutdown."""
+    late = {one.code: one.state for one in assessment.back.alarms}
+    assert late == dict.fromkeys(
+        ("yen_noncommercial_long", "yen_noncommercial_short", "cpi", "unemployment_rate"), "stale"
+    )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 from conftest import FEW_PATHS
+from pages import prose_of
 
 if TYPE_CHECKING:
     from conftest import Build
@@ -78,6 +79,13 @@ def test_one_language_at_a_time_keeps_the_others(tmp_path: Path) -> None:
     folder = tmp_path / "drafts/2025-12"
     assert {path.name for path in folder.glob("*.html")} == {f"{NAME}.en.html", f"{NAME}.ja.html"}
     assert f"{NAME}.en.html" in json.loads((folder / "manifest.json").read_text())["files"]
+
+
+def test_the_first_page_says_what_is_old(built: Build) -> None:
+    """The box on the cover names the late series with their days, and where to read why."""
+    prose = prose_of(built.file("en", "html").read_text(encoding="utf-8"))
+    cover = " ".join(prose[:3000].split())
+    assert "Unemployment rate (September 2025). The data appendix says why." in cover
 
 
 def test_a_pipe_gets_plain_lines_and_a_last_line(tmp_path: Path) -> None:
