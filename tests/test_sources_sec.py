@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from filings import FIRST_FILED, RESTATED, Said
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,22 +23,6 @@ from reportgen.sources.base import Answer, Observations, Request, Scope, SourceE
 CAPEX = "PaymentsToAcquirePropertyPlantAndEquipment"
 META = Endpoint(name="sec", id=f"0001326801/{CAPEX}", factor=1e-9)
 LATE = Scope(date(2025, 12, 5), datetime(2025, 12, 8, 23, 59, tzinfo=NEW_YORK))
-
-Said = tuple[str, str, int, str]
-"""First day, last day, USD millions, day of filing."""
-
-FIRST_FILED: list[Said] = [
-    ("2023-01-01", "2023-03-31", 6842, "2023-04-27"),
-    ("2023-01-01", "2023-06-30", 13058, "2023-07-27"),
-    ("2023-01-01", "2023-09-30", 19601, "2023-10-26"),
-    ("2023-01-01", "2023-12-31", 27266, "2024-02-02"),
-]
-RESTATED: list[Said] = [
-    ("2023-01-01", "2023-03-31", 6823, "2024-04-25"),
-    ("2023-01-01", "2023-06-30", 12957, "2024-08-01"),
-    ("2023-01-01", "2023-09-30", 19453, "2024-10-31"),
-    ("2023-01-01", "2023-12-31", 27045, "2025-01-30"),
-]
 
 
 def stated(said: Said) -> dict[str, Any]:
