@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from desks import desk_of, lacking, without_events
+from pages import prose_of, write_html
 
 from reportgen.assess.debt import study
 from reportgen.assess.layer_rows import block_months
@@ -15,6 +17,7 @@ from reportgen.assess.probability_charts import layers_chart, tornado_chart
 from reportgen.assess.simulation import Simulation, sessions, simulate
 from reportgen.facts import Quantity, Range, Unit
 from reportgen.facts.quantity import Computed
+from reportgen.models.layers import LAYERS
 
 if TYPE_CHECKING:
     from reportgen.facts.assessment import Assessment
@@ -71,9 +74,17 @@ def test_no_month_is_credibly_dangerous(december: Layers) -> None:
 def test_layers_open_when_their_data_say_so(december: Layers) -> None:
     """Reporting months carry the AI layer; no X-date falls into the window, so debt is shut."""
     by_month = {one.month.day.month: one for one in december.months}
-    assert {month for month, one in by_month.items() if one.ai.value > 0} == {1, 4, 7, 10}
-    assert {one.debt.value for one in december.months} == {0.0}
-    assert december.all_four.value == 0.0
+    assert {month for month, one in by_month.items() if one.ai and one.ai.value > 0} == {
+        1,
+        4,
+        7,
+        10,
+    }
+    assert {one.debt and one.debt.value for one in december.months} == {0.0}
+    assert december.all_open.value == 0.0
+    assert not december.level
+    assert december.cuts is not None
+    assert december.quarters is not None
     assert (december.cuts.value, december.quarters.value) == (3, 24)
 
 
@@ -102,27 +113,48 @@ def test_the_houses_windows_hold_no_more_than_their_months(december: Layers) -> 
 
 
 @pytest.mark.parametrize(
-    ("series", "missing"),
+    ("series", "layer"),
     [
-        (("usdjpy",), ("usdjpy",)),
-        (("vix_weekly",), ("vix_weekly",)),
-        (("meta_capex",), ("meta_capex",)),
-        (("federal_debt",), ("federal_debt",)),
+        ("usdjpy", "carry"),
+        ("meta_capex", "ai"),
+        ("vix_weekly", "gamma"),
+        ("federal_debt", "debt"),
+        ("treasury_general_account", "debt"),
     ],
 )
-def test_a_missing_input_is_named(
-    snapshot: Snapshot, paths: Simulation, series: tuple[str, ...], missing: tuple[str, ...]
+def test_the_layers_run_without_the_one_that_lacks_its_input(
+    snapshot: Snapshot, paths: Simulation, series: str, layer: str
 ) -> None:
-    """Without an input there are no layers, and the input is named."""
-    found = read(lacking(snapshot, *series), paths)
-    assert found.layers is None
-    assert found.missing == missing
+    """The others divide the same probability; the layer and what it lacks are named."""
+    found = read(lacking(snapshot, series), paths).layers
+    assert found is not None
+    assert found.total.value == 0.5
+    assert [(one.code, one.missing) for one in found.absent] == [(layer, (series,))]
+    assert found.layers == tuple(name for name in LAYERS if name != layer)
+    assert {getattr(one, layer) for one in found.months} == {None}
+    assert sum(one.share.value for one in found.months) == pytest.approx(1.0)
+    assert found.three_or_more is None
+    assert (found.cuts is None) == (layer == "ai")
+    assert not any(layer in bar.code for bar in found.tornado)
+
+
+def test_fewer_than_two_layers_are_none(snapshot: Snapshot, paths: Simulation) -> None:
+    """Two layers are run; with a third input gone nothing is claimed, and all are named."""
+    two = lacking(snapshot, "usdjpy", "vix_weekly")
+    found = read(two, paths).layers
+    assert found is not None
+    assert found.layers == ("ai", "debt")
+    assert found.level
+    one = read(lacking(two, "federal_debt"), paths)
+    assert one == LayerStudy(None, ("usdjpy", "vix_weekly", "federal_debt"))
 
 
 def test_without_reporting_dates_nothing_is_claimed(snapshot: Snapshot, paths: Simulation) -> None:
     """No reporting season in the calendar is a gap, not twelve months without one."""
     code = "hyperscaler_reporting_season"
-    assert read(without_events(snapshot, code), paths).missing == (code,)
+    found = read(without_events(snapshot, code), paths).layers
+    assert found is not None
+    assert [(one.code, one.missing) for one in found.absent] == [("ai", (code,))]
 
 
 def test_a_certain_event_cannot_be_divided(snapshot: Snapshot, paths: Simulation) -> None:
@@ -150,3 +182,44 @@ def test_charts_hold_what_the_layers_say(
     assert bars.line("low").x == tuple(bar.code for bar in december.tornado)
     assert layers_chart(desk, None) is None
     assert tornado_chart(desk, None) is None
+
+
+def test_the_chart_has_a_row_for_each_layer_that_is_run(
+    snapshot: Snapshot, paths: Simulation
+) -> None:
+    """Without dollar-yen there is no row of the carry layer, and the others are drawn."""
+    found = read(lacking(snapshot, "usdjpy"), paths).layers
+    chart = layers_chart(desk_of(snapshot), found)
+    assert chart is not None
+    rows = {line.code for line in chart.lines} & set(LAYERS)
+    assert rows == {"ai", "gamma", "debt"}
+
+
+LEFT_OUT = {
+    "en": (
+        "Three of four layers",
+        "Not run in this edition: yen carry (missing: dollar-yen rate).",
+        "Left out for want of data: yen carry",
+        "not run for want of data: yen carry",
+    ),
+    "zh": (
+        "四层中的三层",
+        "本期未运行的层：日元套息（缺少：美元兑日元汇率）。",
+        "因缺少数据未纳入：日元套息",
+        "因缺少数据未运行：日元套息",
+    ),
+    "ja": (
+        "4つのうち3つの層",
+        "今号で計算していない層：円キャリー（欠けているもの：ドル円相場）。",
+        "データが欠けるため計算に含めていない層：円キャリー",
+        "データが欠けるため計算していない層：円キャリー",
+    ),
+}
+
+
+def test_the_text_names_the_layer_that_is_missing(snapshot: Snapshot, house: HouseView) -> None:
+    """Section, figure and the part on timing say which layer is left out and what it lacks."""
+    for code, html in write_html(lacking(snapshot, "usdjpy"), house, 1_000).items():
+        text = prose_of(html)
+        assert [words for words in LEFT_OUT[code] if words not in text] == []
+        assert re.findall(r"\bNone\b(?! of)|\bnan\b|\{\{|%\(|Undefined|<data", text) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -31,10 +32,11 @@ from reportgen.models.layer_sensitivity import (
 from reportgen.models.layers import (
     LAYERS,
     SPEC,
-    STATES,
     LayerParameters,
     allocate,
+    interactions,
     state_probabilities,
+    states_of,
     total_probability,
 )
 from reportgen.models.spec import generator
@@ -88,7 +90,7 @@ def test_states_sum_to_one_and_give_back_the_marginals(
     states = state_probabilities(breach, loading)
     assert states.min() >= 0
     assert states.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-12)
-    recovered = (states @ STATES).T
+    recovered = (states @ states_of(len(LAYERS))).T
     assert recovered == pytest.approx(breach, abs=1e-12)
 
 
@@ -239,11 +241,12 @@ def test_few_draws_and_ill_fitting_inputs_are_refused() -> None:
 @pytest.mark.parametrize(
     ("breach", "loading", "sentence"),
     [
-        (np.full((3, 12), 0.1), np.full(4, 0.3), "shape"),
+        (np.full((1, 12), 0.1), np.full(1, 0.3), "shape"),
+        (np.full((5, 12), 0.1), np.full(5, 0.3), "shape"),
         (np.full((4, 12), 1.1), np.full(4, 0.3), "between 0 and 1"),
         (np.full((4, 12), np.nan), np.full(4, 0.3), "between 0 and 1"),
         (np.full((4, 12), 0.1), np.full(4, 0.8), "0.7"),
-        (np.full((4, 12), 0.1), np.full(3, 0.3), "four numbers"),
+        (np.full((4, 12), 0.1), np.full(3, 0.3), "one a layer"),
     ],
 )
 def test_breaches_that_are_no_probabilities_are_refused(
@@ -252,6 +255,66 @@ def test_breaches_that_are_no_probabilities_are_refused(
     """Wrong shapes, values outside 0 to 1 and loadings above 0.7 are named."""
     with pytest.raises(DataError, match=sentence):
         state_probabilities(breach, loading)
+
+
+def without(inputs: LayerInputs, *absent: str) -> LayerInputs:
+    """Return the inputs with the rows of some layers taken away."""
+    kept = [row for row, layer in enumerate(LAYERS) if layer not in absent]
+    return replace(
+        inputs,
+        breach=inputs.breach[kept],
+        breach_low=inputs.breach_low[kept],
+        breach_high=inputs.breach_high[kept],
+        effects=layer_effects(layers=tuple(LAYERS[row] for row in kept)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("absent", "terms"),
+    [
+        (("carry",), ("ai_gamma",)),
+        (("ai",), ("carry_gamma",)),
+        (("gamma",), ()),
+        (("debt",), ("carry_gamma", "ai_gamma")),
+        (("ai", "gamma"), ()),
+    ],
+)
+def test_layers_that_are_there_divide_the_same_total(
+    absent: tuple[str, ...], terms: tuple[str, ...]
+) -> None:
+    """With layers missing the total stays the target, and terms that need them fall away."""
+    inputs = without(reference_inputs(), *absent)
+    result = allocate(inputs.breach, inputs.target, inputs.parameters)
+    assert total_probability(result.crash) == pytest.approx(inputs.target, abs=1e-10)
+    assert result.shares.sum() == pytest.approx(1, abs=1e-12)
+    assert result.three_open is None
+    assert interactions(inputs.layers) == terms
+    bars = {bar.input for bar in tornado(inputs)}
+    assert bars == {
+        "target",
+        "loading",
+        *(f"{kind}:{layer}" for kind in ("effect", "breach") for layer in inputs.layers),
+        *(f"interaction:{name}" for name in terms),
+    }
+
+
+def test_a_missing_layer_is_one_that_never_opens() -> None:
+    """Leaving a layer out gives the shares of a layer that is shut in every month."""
+    inputs = reference_inputs()
+    shut = inputs.breach.copy()
+    shut[LAYERS.index("debt")] = 0.0
+    left = without(inputs, "debt")
+    assert allocate(left.breach, 0.3, left.parameters).shares == pytest.approx(
+        allocate(shut, 0.3, inputs.parameters).shares, abs=1e-12
+    )
+
+
+def test_draws_run_on_the_layers_that_are_there() -> None:
+    """Two layers give the spread of shares; one layer alone is refused."""
+    two = without(reference_inputs(), "ai", "debt")
+    assert share_credibility(two, generator(AS_OF, SPEC)).draws == 400
+    with pytest.raises(DataError, match="at least 2 layers"):
+        tornado(without(two, "gamma", "ai", "debt"))
 
 
 @pytest.mark.parametrize("target", [0.0, 1.0, float("nan")])

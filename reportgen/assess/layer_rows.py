@@ -1,4 +1,4 @@
-"""The breach probabilities of the four layers, each from its own data."""
+"""The breach probabilities of the layers, each from its own data, as far as it is there."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reportgen.assess.debt import DebtDesk
     from reportgen.assess.simulation import Simulation
     from reportgen.models.arrays import FloatArray
+    from reportgen.models.capex import CutRecord
     from reportgen.models.layer_inputs import BreachRow
 
 MONTHS = 12
@@ -32,71 +33,69 @@ NEEDED = {"usdjpy": 1_001, "vix_weekly": 520 + 4 * MONTHS}
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows in the order of the layers, and what lies behind them.
+    """The rows of the layers there are figures for, and what lies behind them.
 
     Args:
         months: first day of the calendar month that each block of 21 trading days stands for.
-        rows: carry, AI, gamma, debt.
-        cuts: falls of capital expenditure on the quarter, in ``quarters`` company-quarters.
+        rows: by layer, in the order of the layers.
+        record: falls of capital expenditure; ``None`` without the AI layer.
     """
 
     months: tuple[date, ...]
-    rows: tuple[BreachRow, BreachRow, BreachRow, BreachRow]
-    cuts: int
-    quarters: int
+    rows: dict[str, BreachRow]
+    record: CutRecord | None
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers there are figures for."""
+        return tuple(self.rows)
 
     def stacked(self, part: str) -> FloatArray:
-        """Return ``middle``, ``low`` or ``high`` of all rows, shape (4, months)."""
-        return np.array([getattr(row, part) for row in self.rows])
+        """Return ``middle``, ``low`` or ``high`` of all rows, shape (layers, months)."""
+        return np.array([getattr(row, part) for row in self.rows.values()])
 
 
-def missing_inputs(desk: Desk, simulation: Simulation, debt: DebtDesk | None) -> tuple[str, ...]:
-    """Return which inputs of the layers are not there, by series or event.
-
-    ``record`` alone before the end of the history on which the effects were measured.
-    """
-    from reportgen.models.capex import COMPANIES
+def measured(desk: Desk) -> bool:
+    """Return whether the effects of the layers were known on the as-of date."""
     from reportgen.models.layer_evidence import MEASURED_TO
 
-    if desk.as_of < MEASURED_TO:
-        return ("record",)
-
-    short = [name for name, least in NEEDED.items() if _length(desk, name) < least]
-    short += [name for one in COMPANIES if _length(desk, name := f"{one}_capex") < 2]
-    if not short and len(_spending(desk)) < 2:
-        short.append("capex")
-    if debt is None:
-        short.append("federal_debt")
-    if not _blocks(desk, simulation, REPORTING):
-        short.append(REPORTING)
-    return tuple(short)
+    return desk.as_of >= MEASURED_TO
 
 
-def layer_rows(desk: Desk, simulation: Simulation, debt: DebtDesk) -> Rows:
-    """Return the rows of all layers; every input must be there."""
-    from reportgen.models.capex import COMPANIES, cut_record
-    from reportgen.models.layer_inputs import carry_row, reporting_row, volatility_row
+def missing_inputs(
+    desk: Desk, simulation: Simulation, debt: DebtDesk | None
+) -> dict[str, tuple[str, ...]]:
+    """Return for each layer that cannot be run what it lacks, by series or event."""
+    found = {
+        "carry": _short(desk, "usdjpy"),
+        "ai": _missing_spending(desk, simulation),
+        "gamma": _short(desk, "vix_weekly"),
+        "debt": () if debt is not None else _missing_debt(desk),
+    }
+    return {layer: lacking for layer, lacking in found.items() if lacking}
+
+
+def layer_rows(
+    desk: Desk, simulation: Simulation, debt: DebtDesk | None, layers: tuple[str, ...]
+) -> Rows:
+    """Return the rows of those layers; their inputs must be there."""
+    from reportgen.models.capex import cut_record
+    from reportgen.models.layer_inputs import carry_row, volatility_row
 
     meetings = tuple(sorted(_blocks(desk, simulation, *MEETINGS)))
-    seasons = _blocks(desk, simulation, REPORTING)
-    record = cut_record(_spending(desk))
+    record = cut_record(_spending(desk)) if "ai" in layers else None
     months = block_months(simulation.sessions)
-    return Rows(
-        months=months,
-        rows=(
-            carry_row(desk.values("usdjpy"), desk.as_of, MONTHS, meetings, MEETING_VARIANCE),
-            reporting_row(
-                record.cuts,
-                record.n,
-                len(COMPANIES),
-                tuple(number + 1 in seasons for number in range(MONTHS)),
-            ),
-            volatility_row(desk.values("vix_weekly"), desk.as_of, MONTHS),
-            _debt_row(debt, months),
-        ),
-        cuts=record.cuts,
-        quarters=record.n,
-    )
+    rows: dict[str, BreachRow] = {}
+    if "carry" in layers:
+        closes = desk.values("usdjpy")
+        rows["carry"] = carry_row(closes, desk.as_of, MONTHS, meetings, MEETING_VARIANCE)
+    if record is not None:
+        rows["ai"] = _reporting_row(desk, simulation, record)
+    if "gamma" in layers:
+        rows["gamma"] = volatility_row(desk.values("vix_weekly"), desk.as_of, MONTHS)
+    if debt is not None and "debt" in layers:
+        rows["debt"] = _debt_row(debt, months)
+    return Rows(months, rows, record)
 
 
 def block_months(sessions: tuple[date, ...]) -> tuple[date, ...]:
@@ -117,6 +116,27 @@ def _length(desk: Desk, series: str) -> int:
     return len(desk.values(series)) if desk.has(series) else 0
 
 
+def _short(desk: Desk, series: str) -> tuple[str, ...]:
+    return (series,) if _length(desk, series) < NEEDED[series] else ()
+
+
+def _missing_spending(desk: Desk, simulation: Simulation) -> tuple[str, ...]:
+    from reportgen.models.capex import COMPANIES
+
+    short = [name for one in COMPANIES if _length(desk, name := f"{one}_capex") < 2]
+    if not short and len(_spending(desk)) < 2:
+        short.append("capex")
+    if not _blocks(desk, simulation, REPORTING):
+        short.append(REPORTING)
+    return tuple(short)
+
+
+def _missing_debt(desk: Desk) -> tuple[str, ...]:
+    from reportgen.assess.debt import CASH, DEBT
+
+    return tuple(name for name in (DEBT, CASH) if not desk.has(name)) or ("debt_limit",)
+
+
 def _spending(desk: Desk) -> pd.DataFrame:
     """Return capital expenditure by quarter (rows) and company, quarters that all have filed."""
     import pandas as pd
@@ -135,6 +155,15 @@ def _blocks(desk: Desk, simulation: Simulation, *names: str) -> set[int]:
         if event.code in names and desk.as_of < event.date <= days[-1]
     )
     return {bisect_left(days, day) // TRADING_MONTH + 1 for day in coming}
+
+
+def _reporting_row(desk: Desk, simulation: Simulation, record: CutRecord) -> BreachRow:
+    from reportgen.models.capex import COMPANIES
+    from reportgen.models.layer_inputs import reporting_row
+
+    seasons = _blocks(desk, simulation, REPORTING)
+    reporting = tuple(number + 1 in seasons for number in range(MONTHS))
+    return reporting_row(record.cuts, record.n, len(COMPANIES), reporting)
 
 
 def _debt_row(debt: DebtDesk, months: tuple[date, ...]) -> BreachRow:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from reportgen.assess.desk import Desk
-from reportgen.assess.layer_rows import MONTHS, Rows, layer_rows, missing_inputs
+from reportgen.assess.layer_rows import MONTHS, Rows, layer_rows, measured, missing_inputs
 from reportgen.facts import Computed, Quantity, Range, Unit
 from reportgen.facts.layers import (
+    AbsentLayer,
     Evidence,
     LayerMonth,
     Layers,
     StatedMonths,
     TornadoBar,
 )
-from reportgen.models.layers import LAYERS, SPEC
+from reportgen.models.layers import FEWEST, LAYERS, SPEC
 
 if TYPE_CHECKING:
     from reportgen.assess.debt import DebtDesk
@@ -37,7 +38,12 @@ NOTHING = 0.0005
 
 @dataclass(frozen=True)
 class LayerStudy:
-    """The layer model's answer, or the inputs without which there is none."""
+    """The layer model's answer, or the inputs without which there is none.
+
+    ``missing`` is ``record`` alone before the end of the history on which the effects were
+    measured, ``flash`` alone when there is no probability to divide, else what the layers
+    lack, fewer than two being left.
+    """
 
     layers: Layers | None
     missing: tuple[str, ...] = ()
@@ -70,7 +76,7 @@ def layers(
     total: Quantity,
     spread: Range,
 ) -> LayerStudy:
-    """Divide the twelve-month probability of F1 among its months.
+    """Divide the twelve-month probability of F1 among its months, by the layers there are.
 
     Args:
         desk: the desk.
@@ -79,14 +85,22 @@ def layers(
         total: probability of F1 over twelve months.
         spread: its range across history windows.
     """
+    if not measured(desk):
+        return LayerStudy(None, ("record",))
+    if not 0.0 < total.value < 1.0:
+        return LayerStudy(None, ("flash",))
     missing = missing_inputs(desk, simulation, debt)
-    if missing or debt is None or not 0.0 < total.value < 1.0:
-        return LayerStudy(None, missing or ("flash",))
-    rows = layer_rows(desk, simulation, debt)
-    return LayerStudy(_study(LayerDesk(desk), rows, total, spread))
+    there = tuple(layer for layer in LAYERS if layer not in missing)
+    if len(there) < FEWEST:
+        return LayerStudy(None, tuple(name for names in missing.values() for name in names))
+    rows = layer_rows(desk, simulation, debt, there)
+    absent = tuple(AbsentLayer(layer, names) for layer, names in missing.items())  # type: ignore[arg-type]
+    return LayerStudy(_study(LayerDesk(desk), rows, absent, total, spread))
 
 
-def _study(by: LayerDesk, rows: Rows, total: Quantity, spread: Range) -> Layers:
+def _study(
+    by: LayerDesk, rows: Rows, absent: tuple[AbsentLayer, ...], total: Quantity, spread: Range
+) -> Layers:
     from reportgen.models.layer_evidence import MONTHS as STUDIED
     from reportgen.models.layer_evidence import ONSETS, RISK_RATIOS, layer_effects
     from reportgen.models.layer_sensitivity import LayerInputs, share_credibility
@@ -100,7 +114,7 @@ def _study(by: LayerDesk, rows: Rows, total: Quantity, spread: Range) -> Layers:
         target=total.value,
         target_low=spread.low.value,
         target_high=spread.high.value,
-        effects=layer_effects(),
+        effects=layer_effects(layers=rows.layers),
     )
     result = allocate(inputs.breach, inputs.target, inputs.parameters)
     drawn = share_credibility(inputs, generator(by.desk.as_of, SPEC))
@@ -115,15 +129,17 @@ def _study(by: LayerDesk, rows: Rows, total: Quantity, spread: Range) -> Layers:
         lowest_month=months[low].month,
         highest=months[high].share,
         highest_month=months[high].month,
-        all_four=by.chance(result.all_open),
-        three_or_more=by.chance(result.three_open),
+        layers=rows.layers,  # type: ignore[arg-type]
+        absent=absent,
+        all_open=by.chance(result.all_open),
+        three_or_more=None if result.three_open is None else by.chance(result.three_open),
         total=total,
         draws=by.count(drawn.draws),
         evidence=tuple(_evidence(by, ratio) for ratio in RISK_RATIOS),
         onsets=by.count(ONSETS),
         studied=by.count(STUDIED),
-        cuts=by.count(rows.cuts),
-        quarters=by.count(rows.quarters),
+        cuts=None if rows.record is None else by.count(rows.record.cuts),
+        quarters=None if rows.record is None else by.count(rows.record.n),
         tornado=_tornado(by, inputs),
         stated=_stated(by, months),
     )
@@ -140,10 +156,7 @@ def _months(
             spread=by.between(drawn.low[number], drawn.high[number]),
             elevated=by.chance(drawn.elevated[number]),
             credible=drawn.flagged[number],
-            **{
-                layer: by.chance(float(row.middle[number]))
-                for layer, row in zip(LAYERS, rows.rows, strict=True)
-            },
+            **{layer: by.chance(float(row.middle[number])) for layer, row in rows.rows.items()},
         )
         for number, month in enumerate(rows.months)
     )

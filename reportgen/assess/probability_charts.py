@@ -18,7 +18,6 @@ PAST_DAYS = 126
 EVENTS = {"flash": "F1", "bear": "B1", "severe": "B2"}
 CURVE_STEP = 3
 BUCKETS = (0.0, 0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.50, 1.0)
-LAYERS = ("carry", "ai", "gamma", "debt")
 
 
 def probability_charts(
@@ -157,12 +156,12 @@ def layers_chart(desk: Desk, layers: Layers | None) -> Chart | None:
     months = layers.months
     places = tuple(month.month.day.isoformat() for month in months)
     computed = months[0].share.origin
-    columns = {
+    columns: dict[str, list[Quantity]] = {
         "share": [month.share for month in months],
         "low": [month.spread.low for month in months],
         "high": [month.spread.high for month in months],
         "even": [layers.even_share for _ in months],
-        **{layer: [getattr(month, layer) for month in months] for layer in LAYERS},
+        **{layer: [getattr(month, layer) for month in months] for layer in layers.layers},
     }
     return Chart(
         code="layers",

@@ -51,9 +51,11 @@ def _shares(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
 
 
 def _table(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
-    """Draw one row a layer, a cell a month, the probability printed in it."""
+    """Draw one row a layer that is run, a cell a month, the probability printed in it."""
     head(axes, words.lower)
-    for row, layer in enumerate(LAYERS):
+    there = {line.code for line in chart.lines}
+    layers = [layer for layer in LAYERS if layer in there]
+    for row, layer in enumerate(layers):
         for column, value in enumerate(chart.line(layer).y):
             chance = value or 0.0
             colour = to_hex(SHADES(min(1.0, chance / DARKEST)))
@@ -64,8 +66,8 @@ def _table(axes: Any, chart: Chart, words: Any, pen: Pen) -> None:
             text = pen.formatter.number(100.0 * chance, 0)
             pen.note(axes, column, row, text, ha="center", va="center", color=ink)
     axes.set_xlim(-0.5, len(chart.line("share").y) - 0.5)
-    axes.set_ylim(len(LAYERS) - 0.5, -0.5)
-    axes.set_yticks(range(len(LAYERS)), [getattr(words, layer) for layer in LAYERS])
+    axes.set_ylim(len(layers) - 0.5, -0.5)
+    axes.set_yticks(range(len(layers)), [getattr(words, layer) for layer in layers])
     axes.tick_params(axis="y", labelcolor=ACCENT, labelsize=SMALL + 0.4)
     axes.set_xticks([])
     axes.grid(visible=False)

@@ -156,7 +156,7 @@ class Probabilities(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         flash_in_bear: share of the paths with a bear market that hold F1; ``None`` in a bear.
         implied_flash: probability of F1 that the house's bear market alone would mean, at that
             share; ``None`` without such a view.
-        layers: the layer model; ``None`` when an input is missing.
+        layers: the layer model; ``None`` when fewer than two layers have their inputs.
         layers_missing: which inputs those are.
         paths: simulated paths a history window.
     """

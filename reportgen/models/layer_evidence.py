@@ -82,8 +82,10 @@ def shrunk(evidence: RiskRatio) -> tuple[float, float]:
     return mean, float(np.sqrt(prior * data / (prior + data)))
 
 
-def layer_effects(ratios: tuple[RiskRatio, ...] = RISK_RATIOS) -> tuple[Effect, ...]:
-    """Return the effect of each layer, in the order of ``LAYERS``.
+def layer_effects(
+    ratios: tuple[RiskRatio, ...] = RISK_RATIOS, layers: tuple[str, ...] = LAYERS
+) -> tuple[Effect, ...]:
+    """Return the effect of each of the layers, in their order.
 
     A layer no ratio informs (the artificial-intelligence one) keeps the prior: mean zero.
 
@@ -91,7 +93,7 @@ def layer_effects(ratios: tuple[RiskRatio, ...] = RISK_RATIOS) -> tuple[Effect, 
         DataError: two ratios inform the same layer.
     """
     effects: list[Effect] = []
-    for layer in LAYERS:
+    for layer in layers:
         found = [ratio for ratio in ratios if ratio.layer == layer]
         if len(found) > 1:
             raise DataError(f"Two risk ratios inform the layer {layer}.")

@@ -16,7 +16,7 @@ from reportgen.models import guard
 from reportgen.models.arrays import FloatArray
 from reportgen.models.layer_evidence import PRIOR_DEVIATION, Effect
 from reportgen.models.layers import (
-    INTERACTIONS,
+    FEWEST,
     LAYERS,
     LayerParameters,
     allocate,
@@ -24,6 +24,7 @@ from reportgen.models.layers import (
     crash_by_month,
     hazard_ratios,
     hazard_shares,
+    interactions,
     state_probabilities,
     total_probability,
 )
@@ -42,9 +43,9 @@ class LayerInputs:
     """The figures the layers start from, each with its 10 % and 90 % point.
 
     Args:
-        breach, breach_low, breach_high: probability of a breach, shape (4, months), unit 1.
+        breach, breach_low, breach_high: probability of a breach, shape (layers, months), unit 1.
         target, target_low, target_high: crash probability of the whole span, unit 1.
-        effects: posterior of each layer's effect, in the order of ``LAYERS``.
+        effects: posterior of each layer's effect, one a row, in the order of ``LAYERS``.
     """
 
     breach: FloatArray
@@ -56,11 +57,17 @@ class LayerInputs:
     effects: tuple[Effect, ...]
 
     @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers there are figures for."""
+        return tuple(effect.layer for effect in self.effects)
+
+    @property
     def parameters(self) -> LayerParameters:
         """The parameters at their means: equal loadings, no interaction."""
         return LayerParameters(
-            loadings=np.full(len(LAYERS), LOADING),
+            loadings=np.full(len(self.layers), LOADING),
             effects=np.array([effect.mean for effect in self.effects]),
+            layers=self.layers,
         )
 
 
@@ -149,7 +156,7 @@ def tornado(inputs: LayerInputs) -> tuple[TornadoBar, ...]:
     for name, low, high in _parameter_ends(inputs):
         ends = total(low, inputs.breach), total(high, inputs.breach)
         bars.append(TornadoBar(name, *ends, inputs.target))
-    for row, layer in enumerate(LAYERS):
+    for row, layer in enumerate(inputs.layers):
         ends = (
             total(middle, _with_row(inputs.breach, inputs.breach_low, row)),
             total(middle, _with_row(inputs.breach, inputs.breach_high, row)),
@@ -159,8 +166,13 @@ def tornado(inputs: LayerInputs) -> tuple[TornadoBar, ...]:
 
 
 def _check(inputs: LayerInputs) -> None:
-    if tuple(effect.layer for effect in inputs.effects) != LAYERS:
+    if inputs.layers != tuple(layer for layer in LAYERS if layer in inputs.layers):
         raise DataError("The effects of the layers are not in the order of the layers.")
+    if not FEWEST <= len(inputs.layers) == len(inputs.breach):
+        raise DataError(
+            f"There are {len(inputs.layers)} effects for {len(inputs.breach)} layers; at least "
+            f"{FEWEST} layers are needed."
+        )
     if not inputs.breach.shape == inputs.breach_low.shape == inputs.breach_high.shape:
         raise DataError("The breach probabilities and their bounds differ in shape.")
     ordered = (inputs.breach_low <= inputs.breach) & (inputs.breach <= inputs.breach_high)
@@ -170,15 +182,17 @@ def _check(inputs: LayerInputs) -> None:
 
 
 def _drawn_shares(inputs: LayerInputs, generator: np.random.Generator) -> FloatArray:
-    normals = generator.standard_normal(2 * len(LAYERS) + len(INTERACTIONS))
-    effects, rows, extra = np.split(normals, [len(LAYERS), 2 * len(LAYERS)])
+    count = len(inputs.layers)
+    normals = generator.standard_normal(2 * count + len(interactions(inputs.layers)))
+    effects, rows, extra = np.split(normals, [count, 2 * count])
     loading = generator.uniform(LOADING_LOW, LOADING_HIGH)
     means = np.array([effect.mean for effect in inputs.effects])
     deviations = np.array([effect.deviation for effect in inputs.effects])
     parameters = LayerParameters(
-        np.full(len(LAYERS), loading),
+        np.full(count, loading),
         means + deviations * effects,
         PRIOR_DEVIATION * extra,
+        inputs.layers,
     )
     states = state_probabilities(_drawn_breach(inputs, rows), parameters.loadings)
     ratios = hazard_ratios(parameters)
@@ -203,7 +217,7 @@ def _parameter_ends(inputs: LayerInputs) -> list[tuple[str, LayerParameters, Lay
     middle = inputs.parameters
     ends: list[tuple[str, LayerParameters, LayerParameters]] = []
     for row, effect in enumerate(inputs.effects):
-        step = np.zeros(len(LAYERS))
+        step = np.zeros(len(inputs.layers))
         step[row] = _NORMAL_90 * effect.deviation
         ends.append(
             (
@@ -212,13 +226,15 @@ def _parameter_ends(inputs: LayerInputs) -> list[tuple[str, LayerParameters, Lay
                 replace(middle, effects=middle.effects + step),
             )
         )
-    for number, name in enumerate(INTERACTIONS):
-        step = np.zeros(len(INTERACTIONS))
+    terms = interactions(inputs.layers)
+    for number, name in enumerate(terms):
+        step = np.zeros(len(terms))
         step[number] = _NORMAL_90 * PRIOR_DEVIATION
-        low, high = replace(middle, interactions=-step), replace(middle, interactions=step)
+        low, high = replace(middle, extra=-step), replace(middle, extra=step)
         ends.append((f"interaction:{name}", low, high))
     low, high = (
-        replace(middle, loadings=np.full(len(LAYERS), each)) for each in (LOADING_LOW, LOADING_HIGH)
+        replace(middle, loadings=np.full(len(inputs.layers), each))
+        for each in (LOADING_LOW, LOADING_HIGH)
     )
     ends.append(("loading", low, high))
     return ends

@@ -1,15 +1,17 @@
 """M2: structural layers ("Swiss cheese"): when and why, given how much.
 
-Question: if four weaknesses can open together, in which months is the hazard of a flash crash
+Question: if weaknesses can open together, in which months is the hazard of a flash crash
 concentrated, and how likely is it that several are open at once? The states of the layers are
 enumerated exactly under a one-factor copula; the yearly total is anchored to the probability
 the statistics give (mode "allocate"), so the layers divide it and add nothing to it.
+Every function takes the layers there are figures for, in the order of ``LAYERS``: with one of
+them left out the others divide the same total, and terms that need it fall away.
 Sources: Reason (1990), Human Error; Li (2000), Journal of Fixed Income 9; Vasicek (1987), KMV.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -48,12 +50,27 @@ NODES = 31
 LARGEST_LOADING = 0.7
 # Rarer breaches than this need no correction to be right to twelve digits.
 _RAREST = 1e-9
-# One row a state, one column a layer, 1 when the layer is breached; the last row is all four.
-STATES: FloatArray = np.array(list(product((0.0, 1.0), repeat=len(LAYERS))))
-_ALL = STATES.sum(axis=1) > len(LAYERS) - 0.5
-_THREE = STATES.sum(axis=1) >= len(LAYERS) - 1
-INTERACTIONS = ("carry_gamma", "ai_gamma", "all_open")
-_CARRY, _AI, _GAMMA = 0, 1, 2
+FEWEST = 2
+"""One layer alone is no structure: nothing could open together."""
+INTERACTIONS = {
+    "carry_gamma": ("carry", "gamma"),
+    "ai_gamma": ("ai", "gamma"),
+    "all_open": LAYERS,
+}
+"""Layers whose opening together has a term of its own."""
+
+
+def interactions(layers: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the interactions all of whose layers are there."""
+    return tuple(name for name, parts in INTERACTIONS.items() if set(parts) <= set(layers))
+
+
+def states_of(count: int) -> FloatArray:
+    """Return the states of ``count`` layers, shape (2**count, count).
+
+    One row a state, one column a layer, 1 when the layer is breached; the last row is all.
+    """
+    return np.array(list(product((0.0, 1.0), repeat=count)))
 
 
 @dataclass(frozen=True)
@@ -61,15 +78,17 @@ class LayerParameters:
     """How the layers hang together and how much each raises the hazard.
 
     Args:
-        loadings: rho of each layer on the common factor, shape (4,), 0 to 0.7.
-        effects: b of each layer, log hazard ratio, shape (4,).
-        interactions: extra log hazard ratios in the order of ``INTERACTIONS``: carry and gamma
-            open together, AI and gamma, all four; shape (3,).
+        loadings: rho of each layer on the common factor, shape (layers,), 0 to 0.7.
+        effects: b of each layer, log hazard ratio, shape (layers,).
+        extra: log hazard ratios of the ``interactions`` of these layers, in their order; all
+            zero when left out.
+        layers: which layers, in the order of ``LAYERS``.
     """
 
     loadings: FloatArray
     effects: FloatArray
-    interactions: FloatArray = field(default_factory=lambda: np.zeros(len(INTERACTIONS)))
+    extra: FloatArray | None = None
+    layers: tuple[str, ...] = LAYERS
 
 
 @dataclass(frozen=True)
@@ -79,11 +98,11 @@ class LayerResult:
     Args:
         target: probability of the crash within all months, unit 1; the anchor.
         base_hazard: monthly hazard with every layer closed.
-        states: probability of each of the 16 states, shape (months, 16).
+        states: probability of each state, shape (months, 2**layers).
         crash: probability of the crash in each month, shape (months,).
         shares: each month's share of the summed hazard, shape (months,), sums to one.
         all_open: probability that all layers are open together in at least one month.
-        three_open: the same for three or more.
+        three_open: the same for three or more; None when fewer than four layers are there.
     """
 
     target: float
@@ -92,15 +111,15 @@ class LayerResult:
     crash: FloatArray
     shares: FloatArray
     all_open: float
-    three_open: float
+    three_open: float | None
 
 
 def state_probabilities(breach: FloatArray, loadings: FloatArray) -> FloatArray:
-    """Return the probability of each of the 16 states in each month, shape (months, 16).
+    """Return the probability of each state in each month, shape (months, 2**layers).
 
     Args:
-        breach: probability that layer i is breached in month m, shape (4, months), unit 1.
-        loadings: rho of each layer, shape (4,), 0 to 0.7.
+        breach: probability that layer i is breached in month m, shape (layers, months), unit 1.
+        loadings: rho of each layer, shape (layers,), 0 to 0.7.
 
     Raises:
         DataError: a probability outside 0 to 1, a loading outside 0 to 0.7, a wrong shape.
@@ -110,18 +129,26 @@ def state_probabilities(breach: FloatArray, loadings: FloatArray) -> FloatArray:
     weights = weights / weights.sum()
     threshold = _thresholds(breach, loadings, nodes, weights)
     given = ndtr(_standardised(threshold, loadings, nodes))
-    # Shape (16, 4, months, nodes): the probability of each layer's side of each state.
-    open_layers = STATES[:, :, None, None]
+    # Shape (states, layers, months, nodes): the probability of each layer's side of a state.
+    open_layers = states_of(len(breach))[:, :, None, None]
     sides = open_layers * given + (1.0 - open_layers) * (1.0 - given)
     states: FloatArray = (sides.prod(axis=1) @ weights).T
     return states
 
 
 def hazard_ratios(parameters: LayerParameters) -> FloatArray:
-    """Return exp(b.s + interactions) of each of the 16 states, shape (16,)."""
-    carry, ai, gamma = STATES[:, _CARRY], STATES[:, _AI], STATES[:, _GAMMA]
-    together: FloatArray = np.array([carry * gamma, ai * gamma, _ALL], dtype=np.float64)
-    log_ratio = STATES @ parameters.effects + parameters.interactions @ together
+    """Return exp(b.s + interactions) of each state, shape (2**layers,)."""
+    states = states_of(len(parameters.layers))
+    log_ratio = states @ parameters.effects
+    if parameters.extra is not None and parameters.extra.size:
+        sides = dict(zip(parameters.layers, states.T, strict=True))
+        together = np.array(
+            [
+                np.prod([sides[layer] for layer in INTERACTIONS[name]], axis=0)
+                for name in interactions(parameters.layers)
+            ]
+        )
+        log_ratio = log_ratio + parameters.extra @ together
     ratios: FloatArray = np.exp(log_ratio)
     return ratios
 
@@ -158,7 +185,7 @@ def allocate(breach: FloatArray, target: float, parameters: LayerParameters) -> 
     """Divide a crash probability among months by the state of the layers.
 
     Args:
-        breach: shape (4, months), unit 1, rows in the order of ``LAYERS``.
+        breach: shape (layers, months), unit 1, rows in the order of the parameters' layers.
         target: probability of the crash within all months, unit 1.
         parameters: loadings and effects.
 
@@ -166,6 +193,7 @@ def allocate(breach: FloatArray, target: float, parameters: LayerParameters) -> 
         DataError: see ``state_probabilities`` and ``anchor``.
     """
     states = state_probabilities(breach, parameters.loadings)
+    number_open = states_of(len(breach)).sum(axis=1)
     ratios = hazard_ratios(parameters)
     base = anchor(states, ratios, target)
     crash = crash_by_month(states, ratios, base)
@@ -175,8 +203,10 @@ def allocate(breach: FloatArray, target: float, parameters: LayerParameters) -> 
         states=states,
         crash=crash,
         shares=hazard_shares(crash),
-        all_open=total_probability(states[:, _ALL].sum(axis=1)),
-        three_open=total_probability(states[:, _THREE].sum(axis=1)),
+        all_open=total_probability(states[:, -1]),
+        three_open=None
+        if len(breach) < len(LAYERS)
+        else total_probability(states[:, number_open >= len(LAYERS) - 1].sum(axis=1)),
     )
 
 
@@ -188,17 +218,21 @@ def hazard_shares(crash: FloatArray) -> FloatArray:
 
 
 def _check(breach: FloatArray, loadings: FloatArray) -> None:
-    if breach.ndim != 2 or breach.shape[0] != len(LAYERS) or breach.shape[1] < 1:
-        raise DataError(f"The breach probabilities have shape {breach.shape}, not (4, months).")
+    if breach.ndim != 2 or not FEWEST <= breach.shape[0] <= len(LAYERS) or breach.shape[1] < 1:
+        raise DataError(
+            f"The breach probabilities have shape {breach.shape}, not (2 to 4 layers, months)."
+        )
     if not np.all((breach >= 0.0) & (breach <= 1.0)):
         raise DataError("A breach probability of the layers is not between 0 and 1.")
     inside = (loadings >= 0.0) & (loadings <= LARGEST_LOADING)
-    if loadings.shape != (len(LAYERS),) or not np.all(inside):
-        raise DataError(f"The layers' loadings must be four numbers from 0 to {LARGEST_LOADING}.")
+    if loadings.shape != breach.shape[:1] or not np.all(inside):
+        raise DataError(
+            f"The layers' loadings must be numbers from 0 to {LARGEST_LOADING}, one a layer."
+        )
 
 
 def _standardised(threshold: FloatArray, loadings: FloatArray, nodes: FloatArray) -> FloatArray:
-    """Return (threshold - sqrt(rho) F) / sqrt(1 - rho), shape (4, months, nodes)."""
+    """Return (threshold - sqrt(rho) F) / sqrt(1 - rho), shape (layers, months, nodes)."""
     rho = loadings[:, None, None]
     value: FloatArray = (threshold[:, :, None] - np.sqrt(rho) * nodes) / np.sqrt(1.0 - rho)
     return value
