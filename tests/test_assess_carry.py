@@ -161,3 +161,22 @@ def test_the_bank_of_japans_last_move_is_read_from_its_series(snapshot: Snapshot
     (line,) = policy_line(with_rates, "2025-12-02")
     assert line.x == ("2025-12-02", "2025-12-04", "2025-12-04")
     assert line.y == (0.3, 0.1, 0.1)
+
+
+def test_no_policy_rate_while_the_bank_of_japan_steers_money(snapshot: Snapshot) -> None:
+    """From 4 April 2013 to 15 February 2016 the rate's line ends and no rate is named."""
+    days = np.array(["2010-10-05", "2013-04-04", "2015-08-31", "2016-02-16"], "datetime64[D]")
+    rates = series_data(
+        spec("boj_policy_rate"), days, np.array([0.05, 0.05, 0.05, -0.1]), retrieved="2025-12-08"
+    )
+    known = snapshot.with_series(rates)
+    then = desk_of(known.cut(date(2015, 8, 31)))
+    steered = last_change(then)
+    assert steered is not None
+    assert (steered.event, steered.figure) == ("boj_steers_money", None)
+    assert steered.day.day == date(2013, 4, 4)
+    (line,) = policy_line(then, "2012-01-01")
+    assert line.x[-1] == "2013-04-04"
+    later = last_change(desk_of(known.cut(date(2016, 2, 16))))
+    assert later is not None
+    assert later.event == "boj_lowers_rate"

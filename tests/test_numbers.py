@@ -98,6 +98,18 @@ def test_an_interval_of_probabilities(
     assert formatters[code].span(Range(low, high)) == text
 
 
+@pytest.mark.parametrize("code", ["zh", "ja", "en"])
+def test_a_range_whose_ends_print_alike_is_one_figure(
+    formatters: dict[str, Formatter], code: str
+) -> None:
+    """34.1 to 34.4 per cent is 34%, with its unit or without; more decimals show the range."""
+    low, high = (Quantity(p, Unit.PROBABILITY, ORIGIN) for p in (0.341, 0.344))
+    write = formatters[code].span
+    assert write(Range(low, high)) == "34%"
+    assert write(Range(low, high), bare=True) == "34"
+    assert "34.4" in write(Range(low, high), 1)
+
+
 @pytest.mark.parametrize(
     ("code", "day", "month"),
     [

@@ -13,6 +13,12 @@ from reportgen.facts.events import DatedEvent
 
 RATE = "boj_policy_rate"
 LINE = "boj_policy"
+QUANTITY_TARGETS = (
+    (date(2001, 3, 19), date(2006, 3, 9)),
+    (date(2013, 4, 4), date(2016, 2, 16)),
+)
+"""From when until when the bank steered an amount of money instead of a rate (Bank of Japan,
+statements on monetary policy of 19 March 2001, 9 March 2006, 4 April 2013, 29 January 2016)."""
 NOTICE = timedelta(days=7)
 """A rate holds from a few days after its decision on."""
 
@@ -21,8 +27,12 @@ def last_change(desk: Desk) -> DatedEvent | None:
     """Return the last change of the rate; ``None`` if not known.
 
     Its day is that of the decision where the list of events holds it, else that on which the
-    series shows the new rate.
+    series shows the new rate. While the bank steers an amount of money, that decision stands here.
     """
+    since = _money_steered_since(desk)
+    if since is not None:
+        decided_by = Observed(RATE, desk.snapshot.data(RATE).publisher, since)
+        return DatedEvent("boj_steers_money", "policy", "fact", Day(since, decided_by))
     if not desk.has(RATE) or desk.snapshot.freshness(RATE).stale:
         return last_move(desk, "boj_decision", *BOJ_CHANGES)
     steps = _changes(desk)
@@ -55,6 +65,13 @@ def policy_line(desk: Desk, first: str) -> tuple[Line, ...]:
     return (Line(LINE, Unit.PERCENT, origin, tuple(days), (*rates, rates[-1])),)
 
 
+def _money_steered_since(desk: Desk) -> date | None:
+    """Return since when there is no rate to steer by; ``None`` where there is one, or no series."""
+    if not desk.has(RATE):
+        return None
+    return next((first for first, end in QUANTITY_TARGETS if first <= desk.as_of < end), None)
+
+
 def _changes(desk: Desk) -> pd.Series[float]:
     """The first value and every value that differs from the one before."""
     values = desk.values(RATE)
@@ -69,5 +86,5 @@ def _drawn(desk: Desk, steps: pd.Series[float], first: str) -> tuple[Line, ...]:
     rates = [float(rate) for rate in (*before, *since)]
     if not rates:
         return ()
-    end = desk.snapshot.last(RATE).date.isoformat()
+    end = (_money_steered_since(desk) or desk.snapshot.last(RATE).date).isoformat()
     return (Line(LINE, Unit.PERCENT, desk.origin(RATE), (*days, end), (*rates, rates[-1])),)

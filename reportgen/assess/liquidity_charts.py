@@ -41,12 +41,13 @@ def _stack_chart(desk: Desk, funds: Balance) -> Chart:
         if desk.has(AMOUNTS[code])
     ]
     lines.append(dated_line("net_liquidity", table["net_liquidity"], Unit.USD, by_model))
+    facility = ("Federal Reserve Bank of New York",) if desk.has(AMOUNTS["reverse_repo"]) else ()
     return Chart(
         code="liquidity",
         axis="date",
         lines=tuple(lines),
         as_of=day_of(table.index[-1]),
-        sources=("Federal Reserve", "Federal Reserve Bank of New York", SPEC.id),
+        sources=("Federal Reserve", *facility, SPEC.id),
     )
 
 

@@ -115,8 +115,10 @@ class Formatter:
     def span(
         self, bounds: Range, digits: int | None = None, *, bare: bool = False, signed: bool = False
     ) -> str:
-        """Return two bounds with one unit: 18–43%, 18%–43%, 18～43%."""
+        """Return two bounds with one unit: 18–43%, 18%–43%, 18～43%; one where both print alike."""
         low, high = rounded(bounds.low, digits), rounded(bounds.high, digits)
+        if low == high:
+            return self.quantity(bounds.high, digits, signed=signed, bare=bare)
         unit, dash = bounds.low.unit, self.language.range_sign
         if unit in units.AMOUNTS:
             return dash.join(self.quantity(bound, digits) for bound in (bounds.low, bounds.high))
