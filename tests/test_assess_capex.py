@@ -208,3 +208,10 @@ def test_before_the_end_of_2022_spending_is_not_on_ai(snapshot: Snapshot) -> Non
     assert part.theme_of(date(2022, 11, 29)) == "cloud"
     assert part.theme_of(date(2022, 11, 30)) == "ai"
     assert read(snapshot).theme == "ai"
+
+
+def test_what_the_index_follows_is_not_known_before_it_was_measured(snapshot: Snapshot) -> None:
+    """The pass-through of 0.43 is of days since 2023: no edition before 30 November 2025 has it."""
+    assert read(snapshot.cut(date(2025, 11, 28))).chain is None
+    assert read(snapshot.cut(date(2025, 11, 28))).theme == "ai"
+    assert read(snapshot.cut(date(2025, 12, 1))).chain is not None

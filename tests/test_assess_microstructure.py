@@ -281,12 +281,31 @@ def test_without_any_of_its_series_depth_is_silent(snapshot: Snapshot) -> None:
     assert microstructure.microstructure_charts(studied) == ()
 
 
-def test_same_day_options_begin_in_may_2022(snapshot: Snapshot) -> None:
-    """Before 11 May 2022 no hedging of them is studied; in that month no later study is cited."""
-    before = microstructure.study(desk_of(snapshot.cut(date(2022, 5, 10))))
-    found = microstructure.microstructure(before)
-    assert (found.hedging, found.hedging_absence) == (None, "not_yet")
-    assert "hedging" not in [one.code for one in microstructure.microstructure_charts(before)]
-    after = hedged(snapshot.cut(date(2022, 5, 31)))
+def test_hedging_is_studied_once_somebody_has_put_a_figure_to_it(snapshot: Snapshot) -> None:
+    """Same-day options begin on 11 May 2022, the estimate of their flow is of 15 February 2023."""
+    for day, absence in (
+        (date(2022, 5, 10), "not_yet"),
+        (date(2022, 5, 11), "no_estimate"),
+        (date(2023, 2, 14), "no_estimate"),
+    ):
+        before = microstructure.study(desk_of(snapshot.cut(day)))
+        found = microstructure.microstructure(before)
+        assert (found.hedging, found.hedging_absence) == (None, absence)
+        codes = [one.code for one in microstructure.microstructure_charts(before)]
+        assert "hedging" not in codes
+    after = hedged(snapshot.cut(date(2023, 2, 15)))
     assert after.evidence == ()
     assert hedged(snapshot).evidence == ("cboe_2023", "dim_eraker_vilkov")
+
+
+def test_turnover_is_that_of_the_index_of_the_day(snapshot: Snapshot) -> None:
+    """1.5 million E-minis at 50 dollars a point, to one digit: 300 billion at 4,148 points."""
+    assert hedged(snapshot).volume.value == 500e9
+    assert hedged(snapshot.cut(date(2023, 2, 15))).volume.value == 300e9
+
+
+def test_states_of_skew_are_those_of_its_recent_years(snapshot: Snapshot) -> None:
+    """In 2022 a reading of 140 was as rare as one of 145 in 2025; none is read from later days."""
+    assert skew.study(desk_of(snapshot)).settings.high == 145.0
+    before = skew.study(desk_of(snapshot.cut(date(2022, 10, 31)))).settings
+    assert (before.low, before.high) == (120.0, 140.0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,13 @@ from reportgen.assess.fragility import fragility
 from reportgen.assess.matrix import matrix
 from reportgen.assess.matrix_findings import Sources, seasons_ahead
 from reportgen.assess.review import review, study
+from reportgen.errors import ConfigError, MissingInputError
+from reportgen.i18n import LANGUAGES, Formatter, load_catalogue
+from reportgen.i18n.environment import environment
 from reportgen.i18n.names import named_then
+from reportgen.i18n.terms_then import HEAD, former_terms, read_former_terms, wording
+from reportgen.models.known import KNOWN_FROM, known, unknown
+from reportgen.resources import locales_folder, templates_folder
 
 if TYPE_CHECKING:
     from reportgen.facts.matrix import Matrix
@@ -99,3 +106,108 @@ def test_march_2020_reads_as_march_2020(snapshot: Snapshot) -> None:
 def test_only_the_composite_is_needed(snapshot: Snapshot, lacking: tuple[str, ...]) -> None:
     """Without the VIX, the S&P 500 or the Nasdaq-100 the report is written all the same."""
     assert "</html>" in write_html(snapshot.without(*lacking), None, 500)["en"]
+
+
+# -- figures the method assumes -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("figure", KNOWN_FROM)
+def test_a_figure_is_used_from_its_day_on(snapshot: Snapshot, figure: str) -> None:
+    """The day before it is unknown and named among what is not there; on its day it is not."""
+    first = KNOWN_FROM[figure]
+    before = first - timedelta(days=1)
+    assert known(figure, first)
+    assert not known(figure, before)
+    assert figure in unknown(before)
+    assert figure in eras.not_yet(before)
+    assert figure not in eras.not_yet(first)
+    assert unknown(snapshot.as_of) == ()
+
+
+@pytest.mark.parametrize(
+    ("work", "before", "first"),
+    [
+        ("Cboe (8 September 2023), Evaluating", date(2023, 9, 7), date(2023, 9, 8)),
+        ("Office (2025), Limit, March 2025", date(2025, 3, 30), date(2025, 3, 31)),
+        ("Toth et al. (2011), Physical Review X 1", date(2011, 12, 31), date(2012, 1, 1)),
+        ("ISO 31000:2018, Risk management", date(2018, 12, 31), date(2019, 1, 1)),
+    ],
+)
+def test_works_are_cited_once_they_had_appeared(work: str, before: date, first: date) -> None:
+    """By the day or the month the reference names, else from the next year on."""
+    assert not eras.appeared(work, before)
+    assert eras.appeared(work, first)
+
+
+def test_cards_claim_nothing_from_later_studies(snapshot: Snapshot) -> None:
+    """Before it was estimated how much hedging sells, no card and no text speaks of it."""
+    october = snapshot.cut(date(2022, 10, 31))
+    assert "M6" not in model_cards(desk_of(october))
+    assert "M6" in model_cards(desk_of(snapshot.cut(date(2023, 2, 15))))
+    text = prose_of(write_html(october, None, 500)["en"], without=("back-data",))
+    later = ("in past tests", "leverage passes", "30 billion", "depth collapsed", "pass-through")
+    assert not [words for words in later if words in text]
+
+
+# -- words of the time ----------------------------------------------------------------------
+
+
+def said(code: str, on: date, template: str) -> str:
+    """Return what a template says in a language on a day."""
+    language = next(one for one in LANGUAGES if one.code == code)
+    words = load_catalogue(locales_folder(), language)
+    env = environment(templates_folder(), words, Formatter(language, words), on)
+    return env.from_string(template).render()
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "since"),
+    [
+        ("en", "Ten-day fall ten-day fall", "Flash crash flash crash"),
+        ("zh", "十日急跌 十日急跌", "闪崩 闪崩"),
+        ("ja", "10日間の急落 10日間の急落", "フラッシュクラッシュ フラッシュクラッシュ"),
+    ],
+)
+def test_a_word_is_used_from_the_day_it_was_current(code: str, before: str, since: str) -> None:
+    """“Flash crash” is a word of 6 May 2010; messages and glossary change on one day."""
+    template = '{{ _("Flash crash") }} {{ term("flash crash") }}'
+    assert said(code, date(2010, 5, 5), template) == before
+    assert said(code, date(2010, 5, 6), template) == since
+
+
+def test_names_and_long_messages_are_of_the_time_too() -> None:
+    """A publisher's name and a term within a sentence, with its figure kept."""
+    publisher = '{{ "S&P Dow Jones Indices"|name }}'
+    assert said("en", date(2012, 7, 1), publisher) == "Standard & Poor’s"
+    sentence = "{% trans n=7 %}Hyperscaler capex keeps growing by {{ n }} a year{% endtrans %}"
+    assert said("en", date(2020, 3, 31), sentence).endswith("capex keeps growing by 7 a year")
+    assert "yperscaler" not in said("en", date(2020, 3, 31), sentence)
+
+
+def test_every_former_term_is_still_one_of_the_messages() -> None:
+    """No row stands for a term that no message has, and none brings its own term back."""
+    catalogues = {
+        language.code: (
+            locales_folder() / language.code / "LC_MESSAGES" / "reportgen.po"
+            if language.code != "en"
+            else locales_folder() / "reportgen.pot"
+        ).read_text(encoding="utf-8")
+        for language in LANGUAGES
+    }
+    for one in former_terms():
+        assert one.term in catalogues[one.language], one
+        assert one.term not in wording(one.language, date(2000, 1, 1))(one.term)
+    assert wording("en", date(2025, 12, 5))("A flash crash by Cboe") == "A flash crash by Cboe"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a,b\n", f"{','.join(HEAD)}\n2010-05-06,en,x,,why\n", f"{','.join(HEAD)}\nx,en,a,b,c\n"],
+)
+def test_a_malformed_table_of_terms_is_named(tmp_path: Path, text: str) -> None:
+    """Head, empty cells and days are checked; a missing file is one sentence as well."""
+    (tmp_path / "terms.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"terms\.csv"):
+        read_former_terms(tmp_path / "terms.csv")
+    with pytest.raises(MissingInputError):
+        read_former_terms(tmp_path / "none.csv")

@@ -282,9 +282,24 @@ def test_bundled_at_an_earlier_day(wish: Wish) -> None:
 
 
 def test_bundled_at_a_later_day(wish: Wish) -> None:
-    """What the bundled figures do not reach is refused."""
-    with pytest.raises(DataError, match="2025-12-31"):
-        material(replace(wish, data="bundled", as_of=date(2025, 12, 31)))
+    """A past day that the bundled figures do not reach is refused with their last day."""
+    later = replace(wish, data="bundled", as_of=date(2025, 12, 6))
+    with pytest.raises(DataError, match=r"2025-12-06 lies after .*, 2025-12-05\.") as it:
+        material(later)
+    assert it.value.exit_code == 65
+
+
+@pytest.mark.parametrize("data", ["auto", "live", "cache", "bundled", "folder"])
+def test_no_figures_of_a_day_to_come(
+    wish: Wish, server: Loopback, tmp_path: Path, data: str
+) -> None:
+    """Whatever the figures, a day that has not come is a mistake of usage, in one sentence."""
+    kept = str(tmp_path) if data == "folder" else data
+    with pytest.raises(UsageError) as caught:
+        material(replace(wish, data=kept, as_of=date(2030, 1, 1)))
+    assert caught.value.message == "2030-01-01 has not come yet."
+    assert caught.value.exit_code == 64
+    assert server.asked == []
 
 
 def test_folder_of_a_snapshot(wish: Wish) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from reportgen import models
 from reportgen.assess import market
 from reportgen.assess.desk import Desk
-from reportgen.assess.eras import SAME_DAY_OPTIONS, existed, not_yet
+from reportgen.assess.eras import SAME_DAY_OPTIONS, appeared, existed, not_yet
 from reportgen.errors import DataError
 from reportgen.facts import Computed, Quantity, Range, Unit
 from reportgen.facts.back import (
@@ -27,6 +27,7 @@ from reportgen.facts.back import (
     SeriesPart,
     SeriesRow,
 )
+from reportgen.models.known import known
 from reportgen.models.spec import ModelSpec
 from reportgen.period import STATED
 from reportgen.series import SeriesSpec, catalogue, release_exceptions
@@ -134,21 +135,15 @@ def _card(desk: Desk, spec: ModelSpec) -> ModelCard:
             for name in spec.inputs
             if not desk.has(name) and existed(name, desk.as_of)
         ),
-        references=tuple(one for one in spec.references if _appeared(one, desk.as_of)),
+        references=tuple(one for one in spec.references if appeared(one, desk.as_of)),
     )
 
 
 def _of_its_time(desk: Desk, model: str) -> bool:
     """Tell whether the subject of a model existed at the as-of date."""
     if model == "M6":
-        return desk.as_of >= SAME_DAY_OPTIONS
+        return desk.as_of >= SAME_DAY_OPTIONS and known("hedging_flow", desk.as_of)
     return all(existed(name, desk.as_of) for name in SUBJECTS.get(model, ()))
-
-
-def _appeared(reference: str, on: date) -> bool:
-    """Tell whether a work had appeared; a work without a year counts as one that had."""
-    years = [int(year) for year in re.findall(r"(?:\(|:)[^()]*?((?:19|20)\d\d)", reference)]
-    return not years or max(years) <= on.year
 
 
 # -- what others said ----------------------------------------------------------------------

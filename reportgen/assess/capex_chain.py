@@ -12,6 +12,7 @@ from reportgen.facts.capex import Assumptions, Chain, PassThrough, RequiredReven
 from reportgen.models import capex_economics as economics
 from reportgen.models.capex import SPEC, CapexResult
 from reportgen.models.capex_economics import CapexSettings
+from reportgen.models.known import known
 
 BEAR, CORRECTION = -20.0, -10.0
 
@@ -97,8 +98,13 @@ def _required(
     )
 
 
-def chain(desk: Desk, found: CapexResult, settings: CapexSettings) -> Chain:
-    """Return what falls of semiconductor shares would be for the index by themselves."""
+def chain(desk: Desk, found: CapexResult, settings: CapexSettings) -> Chain | None:
+    """Return what falls of semiconductor shares would be for the index by themselves.
+
+    ``None`` before it was measured how much of them the index follows.
+    """
+    if not known("pass_through", desk.as_of):
+        return None
     mild, hard = found.pass_through[0], found.pass_through[-1]
     shocks = (_passed(desk, "mild", mild), _passed(desk, "hard", hard))
     return Chain(

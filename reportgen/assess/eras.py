@@ -6,9 +6,12 @@ publication must not show what nobody could read then.
 
 from __future__ import annotations
 
+import re
+from calendar import month_name, monthrange
 from collections.abc import Mapping
 from datetime import date
 
+from reportgen.models.known import unknown
 from reportgen.series import catalogue
 
 FIRST_PUBLISHED: Mapping[str, date] = {
@@ -32,6 +35,8 @@ TARIFFS = date(2018, 3, 22)
 """Memorandum on tariffs on goods from China: the first on most goods of a large partner."""
 
 
+MONTHS = tuple(month_name[1:])
+
 SUBJECTS: Mapping[str, date] = {
     "ai_spending": AI_SPENDING,
     "same_day_options": SAME_DAY_OPTIONS,
@@ -41,9 +46,9 @@ SUBJECTS: Mapping[str, date] = {
 
 
 def not_yet(on: date) -> tuple[str, ...]:
-    """Return the codes of series and subjects of the report that did not exist on a day."""
+    """Return the codes of series, subjects and assumed figures that were not there on a day."""
     series = (name for name in catalogue() if not existed(name, on))
-    return (*series, *(name for name, first in SUBJECTS.items() if on < first))
+    return (*series, *(name for name, first in SUBJECTS.items() if on < first), *unknown(on))
 
 
 def existed(series: str, on: date) -> bool:
@@ -54,3 +59,22 @@ def existed(series: str, on: date) -> bool:
 def published(series: str, on: date) -> bool:
     """Tell whether a series was published at all on a day."""
     return FIRST_PUBLISHED.get(series, date.min) <= on
+
+
+def appeared(reference: str, on: date) -> bool:
+    """Tell whether a work had appeared; a work without a year counts as one that had.
+
+    Where it names no month of its year, it counts from the next year on.
+    """
+    years = [int(year) for year in re.findall(r"(?:\(|:)[^()]*?((?:19|20)\d\d)", reference)]
+    if not years or max(years) < on.year:
+        return True
+    months = re.findall(rf"(\d{{1,2}} )?({'|'.join(MONTHS)}) {on.year}", reference)
+    return max(years) == on.year and any(_by(day, month, on) for day, month in months)
+
+
+def _by(day: str, month: str, on: date) -> bool:
+    """Tell whether a day of this year had come; without one, the end of its month."""
+    number = MONTHS.index(month) + 1
+    last = monthrange(on.year, number)[1]
+    return date(on.year, number, int(day or last)) <= on

@@ -23,7 +23,8 @@ from reportgen.facts.hedging import (
 )
 from reportgen.models import gamma as model
 from reportgen.models.gamma import SPEC, GammaResult, GammaSettings, Scenario
-from reportgen.models.market_impact import Impact
+from reportgen.models.known import known
+from reportgen.models.market_impact import DepthSettings, Impact, calm_volume
 
 INDEX, VIX = "sp500", "vix"
 SHOCK = -3.0
@@ -63,25 +64,27 @@ class HedgingDesk:
 def study(desk: Desk) -> HedgingDesk | None:
     """Run the model on the as-of closes, with the quoted flow where one is stated.
 
-    ``None`` before options expired on every trading day, and without S&P 500 or VIX.
+    ``None`` where ``absence`` says why.
     """
-    if not _known(desk.as_of) or not desk.has(INDEX, VIX):
+    if absence(desk):
         return None
     quoted = desk.maybe("options.hedging_flow")
-    usual = GammaSettings()
-    settings = usual if quoted is None else replace(usual, flow=quoted.value / 1e9)
     close, vix = float(desk.values(INDEX).iloc[-1]), float(desk.values(VIX).iloc[-1])
+    usual = GammaSettings(depth=DepthSettings(volume=calm_volume(close)))
+    settings = usual if quoted is None else replace(usual, flow=quoted.value / 1e9)
     return HedgingDesk(desk, settings, model.evaluate(close, vix, settings))
 
 
-def _known(day: date) -> bool:
-    return day >= SAME_DAY_OPTIONS
+def absence(desk: Desk) -> Literal["", "not_yet", "no_estimate", "no_series"]:
+    """Return why hedging is not studied; empty when it is.
 
-
-def absence(desk: Desk) -> Literal["", "not_yet", "no_series"]:
-    """Return why hedging is not studied; empty when it is."""
-    if not _known(desk.as_of):
+    ``not_yet`` before options expired on every trading day, ``no_estimate`` before anybody had
+    said how much their hedging could sell.
+    """
+    if desk.as_of < SAME_DAY_OPTIONS:
         return "not_yet"
+    if not known("hedging_flow", desk.as_of):
+        return "no_estimate"
     return "" if desk.has(INDEX, VIX) else "no_series"
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from reportgen.assess.desk import Desk
 from reportgen.models.history import TRADING_MONTH
+from reportgen.models.known import known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,9 +58,7 @@ class Rows:
 
 def measured(desk: Desk) -> bool:
     """Return whether the effects of the layers were known on the as-of date."""
-    from reportgen.models.layer_evidence import MEASURED_TO
-
-    return desk.as_of >= MEASURED_TO
+    return known("layer_record", desk.as_of)
 
 
 def missing_inputs(

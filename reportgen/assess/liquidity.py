@@ -19,6 +19,7 @@ from reportgen.facts.liquidity import (
     Trend,
 )
 from reportgen.models.guard import day_of
+from reportgen.models.known import known
 from reportgen.models.liquidity import (
     SPEC,
     WEEKS,
@@ -139,7 +140,9 @@ def _rates(desk: Desk) -> tuple[pd.Series[float] | None, ...]:
 
 
 def _has_bank_assets(desk: Desk) -> bool:
-    """Tell whether bank assets are known; a snapshot without that series has never heard of it."""
+    """Tell whether bank assets are known, and what share of them is scarce."""
+    if not known("reserve_ratios", desk.as_of):
+        return False
     return "bank_assets" in desk.snapshot.series and desk.has("bank_assets")
 
 

@@ -12,7 +12,7 @@ from reportgen.facts import Chart, Mark, Quantity, Range, Unit
 from reportgen.facts.skew import Place, Skew, SkewView
 from reportgen.models import skew as model
 from reportgen.models.skew import SPEC, SkewInputs, SkewResult
-from reportgen.models.skew_history import Rank, SkewSettings, percentile
+from reportgen.models.skew_history import Rank, SkewSettings, percentile, usual_range
 from reportgen.models.skew_precursor import flash_outcomes
 
 SKEW, VIX, SKEW_WEEKLY, VIX_WEEKLY = "skew", "vix", "skew_weekly", "vix_weekly"
@@ -52,7 +52,9 @@ def study(desk: Desk) -> SkewDesk | None:
     """Run the model; ``None`` when one of its series is missing."""
     if not desk.has(*NEEDED):
         return None
-    settings = SkewSettings(recent_since=date(desk.as_of.year - RECENT_YEARS, 1, 1))
+    since = date(desk.as_of.year - RECENT_YEARS, 1, 1)
+    readings = desk.values(SKEW)
+    settings = usual_range(readings.loc[since.isoformat() :], SkewSettings(recent_since=since))
     outcomes = flash_outcomes(desk.values(COMPOSITE)) if desk.has(COMPOSITE) else None
     skew, vix, skew_weekly, vix_weekly, closes = (desk.values(name) for name in NEEDED)
     inputs = SkewInputs(skew, vix, skew_weekly, vix_weekly, closes, outcomes)

@@ -159,7 +159,8 @@ class Back(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         series: every series of the snapshot, in the order of the catalogue.
         missing: names of the catalogue's series the snapshot lacks though they were published.
         stale: how many series are stale.
-        not_yet: codes of series and subjects of the report that did not exist at the as-of date.
+        not_yet: codes of series and subjects that did not exist at the as-of date, and of
+            figures of the method that could not be known.
         alarms: the important ones among the stale and the missing, in the order of the catalogue.
         quotations: figures of others that the house view holds, in order of their date.
     """

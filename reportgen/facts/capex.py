@@ -135,7 +135,7 @@ class Capex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ``share_year_before`` in the same quarter a year before; ``None`` when that cash
             flow is not above zero.
         burden: how ``share_quarter`` compares with a year before, 2 points apart or more.
-        chain: ``None`` before spending on AI.
+        chain: ``None`` before spending on AI, and before the pass-through was measured.
         heaviest: code of the company with the largest share of its cash flow; empty when none
             is known. ``others``: range of the other companies' shares.
         next_quarter: end of the quarter to be reported next; below ``cut_below`` it would

@@ -19,6 +19,6 @@ class Microstructure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     hedging: Hedging | None
-    hedging_absence: Literal["", "not_yet", "no_series"]
+    hedging_absence: Literal["", "not_yet", "no_estimate", "no_series"]
     skew: Skew | None
     depth: Depth | None

@@ -12,7 +12,7 @@ from typing import Literal
 from reportgen import bundled, snapshot
 from reportgen.archive import check_writable
 from reportgen.config import Settings
-from reportgen.errors import UnreachableError, UsageError
+from reportgen.errors import DataError, UnreachableError, UsageError
 from reportgen.gather.run import INDEX, Harvest, Means, Order, gather, refuse_too_little
 from reportgen.gather.sessions import last_close
 from reportgen.gather.supply import Rung
@@ -75,14 +75,17 @@ def material(wish: Wish) -> Material:
     """Return the figures a build is made from.
 
     Raises:
-        UsageError: ``data`` is none of the known words and no folder.
+        UsageError: ``data`` is none of the known words and no folder; the day has not come yet.
         UnreachableError: too little can be had.
         DataError, MissingInputError: a snapshot is damaged or missing, or does not reach to the
             wished day.
         CannotCreateError, DiskError: store or snapshot cannot be written.
     """
+    if wish.as_of is not None:
+        _refuse_the_future(wish.as_of, wish.now)
     if wish.data == "bundled":
-        return Material(_cut(bundled.load(), wish.as_of), "the figures that come with the program")
+        said_of = "the figures that come with the program"
+        return Material(_cut(bundled.load(), wish.as_of, said_of), said_of)
     if wish.data == "live":
         return _kept(wish, harvested(wish, "live"))
     if wish.data == "cache":
@@ -90,9 +93,8 @@ def material(wish: Wish) -> Material:
     if wish.data == "auto":
         return _automatic(wish)
     if Path(wish.data).is_dir():
-        return Material(
-            _cut(snapshot.read(Path(wish.data)), wish.as_of), f"the snapshot {wish.data}"
-        )
+        said_of = f"the snapshot {wish.data}"
+        return Material(_cut(snapshot.read(Path(wish.data)), wish.as_of, said_of), said_of)
     raise UsageError(
         f"There is no data called {wish.data!r}.",
         "Give --data auto, live, cache, bundled or the folder of a snapshot.",
@@ -124,9 +126,13 @@ def scope_of(as_of: date, now: datetime) -> Scope:
     Raises:
         UsageError: the day has not come yet.
     """
+    _refuse_the_future(as_of, now)
+    return Scope(as_of, min(default_known_at(as_of), now.astimezone(NEW_YORK)))
+
+
+def _refuse_the_future(as_of: date, now: datetime) -> None:
     if as_of > now.astimezone(NEW_YORK).date():
         raise UsageError(f"{as_of} has not come yet.", "Name a past day with --as-of.")
-    return Scope(as_of, min(default_known_at(as_of), now.astimezone(NEW_YORK)))
 
 
 def _automatic(wish: Wish) -> Material:
@@ -211,5 +217,13 @@ def said(found: Harvest) -> str:
     return line
 
 
-def _cut(found: Snapshot, as_of: date | None) -> Snapshot:
-    return found if as_of is None or as_of == found.as_of else found.cut(as_of)
+def _cut(found: Snapshot, as_of: date | None, name: str) -> Snapshot:
+    """Return the figures as of an earlier day; ``name`` says which they are."""
+    if as_of is None or as_of == found.as_of:
+        return found
+    if as_of > found.as_of:
+        raise DataError(
+            f"{as_of} lies after the last day of {name}, {found.as_of}.",
+            f"Name a day up to {found.as_of} with --as-of, or other figures with --data.",
+        )
+    return found.cut(as_of)

@@ -33,13 +33,24 @@ from reportgen.i18n.catalogue import Catalogue
 from reportgen.i18n.glossary import term_in
 from reportgen.i18n.names import named_then
 from reportgen.i18n.numbers import Formatter, rounded
+from reportgen.i18n.terms_then import wording
 
 ORIGIN_SIGNS = {Observed: "●", Computed: "◆", Assumed: "○"}
 MARKED_UP = (".html.j2", ".xml.j2")
 
 
-def environment(templates: Path, catalogue: Catalogue, formatter: Formatter) -> Environment:
-    """Return the environment that renders ``templates`` in the formatter's language."""
+def environment(
+    templates: Path, catalogue: Catalogue, formatter: Formatter, on: date | None = None
+) -> Environment:
+    """Return the environment that renders ``templates`` in the formatter's language.
+
+    Args:
+        templates: the folder.
+        catalogue: words of the language.
+        formatter: its figures.
+        on: the edition's as-of date, whose terms are used; ``None`` for those of now.
+    """
+    then = wording(formatter.language.code, on) if on is not None else str
     env = Environment(
         loader=FileSystemLoader(templates),
         autoescape=lambda name: bool(name) and str(name).endswith(MARKED_UP),
@@ -50,26 +61,35 @@ def environment(templates: Path, catalogue: Catalogue, formatter: Formatter) -> 
     )
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        catalogue.gettext,
-        catalogue.ngettext,
+        _in_terms(then, catalogue.gettext),
+        _in_terms(then, catalogue.ngettext),
         newstyle=True,
-        pgettext=catalogue.pgettext,
-        npgettext=catalogue.npgettext,
+        pgettext=_in_terms(then, catalogue.pgettext),
+        npgettext=_in_terms(then, catalogue.npgettext),
     )
     env.filters.update(_filters(formatter))
-    env.filters["name"] = _names(catalogue)
+    env.filters["name"] = _names(catalogue, then)
     env.globals["language"] = formatter.language
     env.globals["format"] = formatter
-    env.globals["term"] = partial(term_in, formatter.language.code)
+    env.globals["term"] = _in_terms(then, partial(term_in, formatter.language.code))
     return env
 
 
-def _names(catalogue: Catalogue) -> Callable[..., str]:
+def _in_terms(then: Callable[[str], str], words: Callable[..., str]) -> Callable[..., str]:
+    """Return a source of words whose terms are those of a day."""
+
+    def said(*asked: Any) -> str:
+        return then(words(*asked))
+
+    return said
+
+
+def _names(catalogue: Catalogue, then: Callable[[str], str]) -> Callable[..., str]:
     """Return the filter for proper names; those of the edition's day, where one is rendered."""
 
     @pass_context
     def name(context: Context, text: str) -> str:
-        found = catalogue.name(text)
+        found = then(catalogue.name(text))
         edition = getattr(context.get("a"), "edition", None)
         return found if edition is None else named_then(found, edition.as_of.day, catalogue.name)
 

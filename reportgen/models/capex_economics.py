@@ -24,7 +24,8 @@ class CapexSettings:
         beta: index move for one per cent of semiconductors (Nasdaq-100 on ten names);
             ``beta_low`` that of the rest of the index alone, ``beta_high`` in the worst
             tenth of days. An assumption to the report: the names were chosen with hindsight
-            and the sample is not part of the snapshot.
+            and the sample is not part of the snapshot; not for editions before the day of
+            ``known.KNOWN_FROM``.
     """
 
     life: float = 5.0

@@ -16,6 +16,7 @@ from reportgen.errors import DataError
 from reportgen.models import guard
 from reportgen.models.carry_paths import LevelTouch, MonthlyBreach, PathQuestion, ask_paths
 from reportgen.models.carry_terms import breakeven, carry_table, months_before, weekly_points
+from reportgen.models.known import known
 from reportgen.models.margin_spiral import (
     Moves,
     SpiralScenario,
@@ -52,8 +53,6 @@ State = Literal["calm", "narrowing", "unwinding"]
 # 17,895.16). The case charges all of what the first leg of -5 % and -2 % leaves to the spiral,
 # so it is an upper end: the market had other reasons to fall in those weeks.
 EPISODE_2024 = Moves(143.95 / 161.73 - 1.0, 17_895.16 / 20_675.38 - 1.0)
-SPIRAL_FROM = date(2024, 8, 27)
-"""BIS Bulletin 90, from which the sizes of the positions are, is of that day."""
 FIRST_LEG = Moves(-0.05, -0.02)
 CENTRAL_SPIRAL = SpiralSettings()
 SPIRAL_CASES = (
@@ -125,7 +124,7 @@ class CarryResult:
         volatility_percent: EWMA volatility of USDJPY, per cent a year.
         carry_to_volatility: their ratio, ``percentile`` its place in its own history.
         breakevens: (day, USDJPY at which the carry earned by then is lost).
-        spiral: ``None`` before ``SPIRAL_FROM``.
+        spiral: ``None`` before anybody had estimated the sizes of the positions.
         change_fast_percent: change of USDJPY over the settings' fast days.
         reasons: codes of the rules that made the state.
     """
@@ -210,7 +209,7 @@ def assess_carry(inputs: CarryInputs, settings: CarrySettings | None = None) -> 
 
 def _spiral(as_of: date, settings: CarrySettings) -> SpiralScenario | None:
     """Return the scenario; ``None`` before the estimates of its sizes were published."""
-    if as_of < SPIRAL_FROM:
+    if not known("carry_sizes", as_of):
         return None
     return spiral_scenario(settings.shock, settings.spiral, settings.spiral_cases)
 

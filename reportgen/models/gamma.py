@@ -32,7 +32,7 @@ from reportgen.models.spec import ModelSpec
 
 SPEC = ModelSpec(
     id="M6",
-    version="1",
+    version="1.1",
     inputs=("sp500", "vix"),
     references=(
         "Black, Scholes (1973), Journal of Political Economy 81",

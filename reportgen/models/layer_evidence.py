@@ -8,7 +8,6 @@ from the study of the method; the interval of a ratio of so few onsets is wide.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -18,8 +17,6 @@ from reportgen.models.layers import LAYERS
 PRIOR_DEVIATION = 0.5
 ONSETS = 18
 MONTHS = 307
-MEASURED_TO = date(2025, 11, 30)
-"""Last day of the history behind the ratios: an edition of an earlier day may not use them."""
 _NORMAL_95 = 1.6448536269514722
 
 

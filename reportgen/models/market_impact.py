@@ -17,6 +17,9 @@ BREAKERS = (7.0, 13.0, 20.0)
 """Falls of the S&P 500 from the previous close, in per cent, at which all trading halts:
 levels 1 and 2 for fifteen minutes (not after 15:25 New York), level 3 for the day."""
 
+CALM_CONTRACTS, CONTRACT_POINT = 1.5e6, 50.0
+"""E-minis traded on a calm day, as assumed, and dollars a contract gains by a point."""
+
 
 @dataclass(frozen=True)
 class FlashOrder:
@@ -39,7 +42,7 @@ class DepthSettings:
     """What is assumed of the market's depth.
 
     Args:
-        volume: billions of S&P 500 futures traded on a calm day (about 1.5 million E-minis).
+        volume: billions of S&P 500 futures traded on a calm day; ``calm_volume`` of a close.
         coefficient: Y of the square-root law.
         stress_volatility, stress_volume: factors on volatility and volume under stress.
         flash: the order that calibrates a collapse.
@@ -76,6 +79,18 @@ class Breaker:
     level: int
     fall: float
     price: float
+
+
+def calm_volume(close: float) -> float:
+    """Return an assumed turnover of S&P 500 futures on a calm day, in billions.
+
+    One and a half million E-minis of 50 dollars a point, rounded to a single digit.
+
+    Args:
+        close: the S&P 500, points.
+    """
+    worth = CALM_CONTRACTS * CONTRACT_POINT * guard.positive(close, "The close of sp500") / 1e9
+    return float(f"{worth:.0e}")
 
 
 def square_root_impact(

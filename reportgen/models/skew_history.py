@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -20,6 +20,8 @@ Flags = npt.NDArray[np.bool_]
 NEAR = 4
 """Days a reading may lie after the close it is joined to."""
 
+_SHARES, _ROUND = (0.13, 0.75, 0.93), 5.0
+
 
 @dataclass(frozen=True)
 class SkewSettings:
@@ -27,8 +29,7 @@ class SkewSettings:
 
     Args:
         low, high, extreme: below ``low`` the state is low, from ``high`` on high, from
-            ``extreme`` on extreme. Since 2018 some 13 % of days lie below 120, 25 % from 145
-            and 7 % from 155 upwards.
+            ``extreme`` on extreme; ``usual_range`` takes them from the recent history.
         calm_vix: the VIX below which a high SKEW counts as a divergence.
         alert: the reading whose share of days is counted.
         recent_since: first day of the recent history.
@@ -92,6 +93,21 @@ class RealisedRecord:
     falls: int
     share: float
     buckets: tuple[Bucket, ...]
+
+
+def usual_range(recent: pd.Series[float], settings: SkewSettings | None = None) -> SkewSettings:
+    """Return the settings with the bounds of the states where recent readings put them.
+
+    Low is the lowest 13 %, high the highest 25 %, extreme the highest 7 % of the days, each
+    bound to the nearest five points: what is usual has risen over the years.
+
+    Args:
+        recent: daily readings of the recent history, index points.
+        settings: what else is given.
+    """
+    readings = guard.series(recent, "skew")
+    low, high, extreme = (_ROUND * round(float(readings.quantile(at)) / _ROUND) for at in _SHARES)
+    return replace(settings or SkewSettings(), low=low, high=high, extreme=extreme)
 
 
 def percentile(history: pd.Series[float], value: float, name: str = "history") -> Rank:

@@ -205,7 +205,7 @@ def desk_of(job: Job, catalogue: Catalogue, code: str) -> Desk:
 
     facts, language = from_json(job.assessment), language_of(code)
     formatter = Formatter(language, catalogue)
-    env = environment(templates_folder(), catalogue, formatter)
+    env = environment(templates_folder(), catalogue, formatter, facts.edition.as_of.day)
     fonts = FontSet.for_language(code, folder=job.look.font_folder)
     use_faces(str(face.path) for face in (*fonts.sans, *fonts.symbols))
     charts = draw_all(facts, env, Pen(formatter, fonts.sans_stack))
