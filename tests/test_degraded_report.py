@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 CODES = tuple(one.code for one in LANGUAGES)
 RETRIEVED = date(2025, 12, 4)
-RUNGS = {"vix": "from_other_source", "gold": "from_cache", "sofr": "from_bundled"}
+RUNGS = {"skew": "from_other_source", "gold": "from_cache", "sofr": "from_bundled"}
 """Series that came from a lower rung, by the note a gathering gives them."""
 
 
 @pytest.fixture(scope="module")
 def pages(snapshot: Snapshot, house: HouseView) -> dict[str, str]:
-    """The text of the report without dollar-yen, with a series from every lower rung."""
-    figures = lacking(snapshot, "usdjpy")
+    """The report without dollar-yen and the VIX, with a series from every lower rung."""
+    figures = lacking(snapshot, "usdjpy", "vix")
     for name, code in RUNGS.items():
         data = figures.data(name)
         note = Note(code=code, last=RETRIEVED if code != "from_bundled" else None)
@@ -37,8 +37,9 @@ def pages(snapshot: Snapshot, house: HouseView) -> dict[str, str]:
 
 SAID = {
     "en": (
-        "Not to be had: US dollar in yen",
-        "Not in this snapshot: US dollar in yen",
+        "Not to be had: VIX; US dollar in yen",
+        "Not in this snapshot: VIX; US dollar in yen",
+        "the same fall with a VIX of 35 or more and the rates after calm starts are not counted",
         "these values come from another one, retrieved on 2025-12-04",
         "No source could be reached; these are the values retrieved on 2025-12-04.",
         "No source could be used; these are the values that come with the program.",
@@ -48,8 +49,9 @@ SAID = {
         "not run for want of data: yen carry",
     ),
     "zh": (
-        "未能取得：美元兑日元",
-        "本次数据快照未含：美元兑日元",
+        "未能取得：VIX、美元兑日元",
+        "本次数据快照未含：VIX、美元兑日元",
+        "本期数据不含VIX",
         "这些数值取自另一来源，取得日期为2025-12-04",
         "各来源均无法取得；此处为2025-12-04取得的数值。",
         "各来源均无法使用；此处为程序自带的数值。",
@@ -59,8 +61,9 @@ SAID = {
         "因缺少数据未运行：日元套息",
     ),
     "ja": (
-        "入手できないもの：ドル円",
-        "今回のスナップショットに含まれないもの：ドル円",
+        "入手できないもの：VIX、ドル円",
+        "今回のスナップショットに含まれないもの：VIX、ドル円",
+        "今号のデータにVIXがないため",
         "これらの値は2025-12-04に別の出所から取得した。",
         "いずれの出所も使えず、2025-12-04に取得した値を示す。",
         "いずれの出所も使えず、プログラムに付属する値を示す。",
@@ -76,7 +79,7 @@ SAID = {
 def test_the_report_says_what_is_missing_and_where_figures_come_from(
     pages: dict[str, str], code: str
 ) -> None:
-    """Cover, appendix, section 6.1 with its figure, and section 7.1 name series and reason."""
+    """Cover, appendix, section 6.1 with its figure and section 7.1 name series and reason."""
     assert [words for words in SAID[code] if words not in pages[code]] == []
 
 
