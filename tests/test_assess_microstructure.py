@@ -309,3 +309,10 @@ def test_states_of_skew_are_those_of_its_recent_years(snapshot: Snapshot) -> Non
     assert skew.study(desk_of(snapshot)).settings.high == 145.0
     before = skew.study(desk_of(snapshot.cut(date(2022, 10, 31)))).settings
     assert (before.low, before.high) == (120.0, 140.0)
+
+
+def test_an_author_has_left_once_he_has(snapshot: Snapshot, house: HouseView) -> None:
+    """The author of the quoted flow left his bank in July 2024; nobody says so before."""
+    for day, left in ((date(2024, 7, 30), False), (date(2024, 7, 31), True)):
+        stated = house.stated_by(day)
+        assert hedged(snapshot.cut(day), stated).left is left

@@ -107,7 +107,7 @@ def hedging(studied: HedgingDesk | None) -> Hedging | None:
         share=_quote(desk, "options.zero_dte_share"),
         quoted=quoted,
         quoted_fall=desk.maybe_range("options.hedging_move"),
-        left=quoted is not None and note_of(desk, "options.hedging_flow") == LEFT,
+        left=quoted is not None and _has_left(desk),
         flow=studied.assumed(1e9 * given.flow, Unit.USD) if quoted is None else quoted.figure,
         needed=Range(studied.dollars(found.needed_low), studied.dollars(found.needed_high)),
         shock=studied.assumed(SHOCK, Unit.PERCENT),
@@ -142,6 +142,12 @@ def _quote(desk: Desk, entry: str) -> Quote | None:
     if figure is None or not isinstance(figure.origin, Assumed):
         return None
     return Quote(figure, figure.origin.by, Day(figure.origin.stated, figure.origin))
+
+
+def _has_left(desk: Desk) -> bool:
+    """Tell whether the author of the quoted flow had left his house by the as-of date."""
+    noted = note_of(desk, "options.hedging_flow") == LEFT
+    return noted and known("hedging_author_left", desk.as_of)
 
 
 def _depth(studied: HedgingDesk, row: Impact) -> DepthCase:

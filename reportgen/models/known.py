@@ -12,6 +12,7 @@ from datetime import date
 KNOWN_FROM: Mapping[str, date] = {
     "reserve_ratios": date(2022, 5, 31),
     "hedging_flow": date(2023, 2, 15),
+    "hedging_author_left": date(2024, 7, 31),
     "carry_sizes": date(2024, 8, 27),
     "pass_through": date(2025, 11, 30),
     "layer_record": date(2025, 11, 30),
@@ -19,10 +20,11 @@ KNOWN_FROM: Mapping[str, date] = {
 }
 """``reserve_ratios``: shares of bank assets at which reserves get scarce (Federal Reserve Bank
 of New York, Staff Report 1019, May 2022). ``hedging_flow``: what hedging of same-day options
-could sell (JPMorgan, 15 February 2023). ``carry_sizes``: size and leverage of the yen carry trade
-(BIS Bulletin 90). ``pass_through``: index move for one of semiconductor shares, from daily moves
-since 2023. ``layer_record``: risk ratios of the layers' conditions, 2000-2025. ``method_tests``:
-what forecasts of the models' form were worth in the past, on histories to 2025."""
+could sell (JPMorgan, 15 February 2023); ``hedging_author_left``: its author left the bank in July
+2024. ``carry_sizes``: size and leverage of the yen carry trade (BIS Bulletin 90).
+``pass_through``: index move for one of semiconductor shares, from daily moves since 2023.
+``layer_record``: risk ratios of the layers' conditions, 2000-2025. ``method_tests``: what
+forecasts of the models' form were worth in the past, on histories to 2025."""
 
 
 def known(figure: str, on: date) -> bool:
