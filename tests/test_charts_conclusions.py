@@ -133,6 +133,20 @@ def test_fewer_markets_leave_no_empty_panel(
     assert sum(axes.get_visible() for axes in figure.axes) == 10
 
 
+def test_a_short_history_shortens_no_other_panel(assessment: Assessment) -> None:
+    """The panels share their days: those of the longest line, though the last one is short."""
+    chart = assessment.charts["cross_asset"]
+    last = chart.lines[-1]
+    kept = len(last.y) // 4
+    short = replace(last, y=tuple(None if n < 3 * kept else y for n, y in enumerate(last.y)))
+    cut = replace(last, x=last.x[3 * kept :], y=last.y[3 * kept :])
+    whole = hand(LANGUAGES[-1]).draw(chart, assessment).axes[0].get_xlim()
+    for one in (short, cut):
+        drawn = replace(chart, lines=(*chart.lines[:-1], one))
+        figure = hand(LANGUAGES[-1]).draw(drawn, assessment)
+        assert figure.axes[0].get_xlim() == pytest.approx(whole)
+
+
 def test_a_calm_month_draws_the_markets_without_a_session(
     snapshot: Snapshot, house: HouseView, assessment: Assessment
 ) -> None:

@@ -54,6 +54,15 @@ def test_seven_per_cent_is_the_bound(low: float, happened: bool) -> None:  # noq
     assert found.recovered == pytest.approx((98.0 - low) / (100.0 - low))
 
 
+def test_a_lower_close_after_the_days_that_count_is_kept() -> None:
+    """The trough lies within 21 trading days of the peak; the lowest close may come later."""
+    way_down = [100.0, *np.linspace(98.0, 80.0, 10), *[81.0] * 12]
+    found = find_sell_off(closes([*way_down, 79.0, 79.5, 89.5]), START, END)
+    assert (found.trough, found.lowest) == (80.0, 79.0)
+    assert found.trough_day < found.lowest_day
+    assert found.recovered == pytest.approx((89.5 - 79.0) / (100.0 - 79.0))
+
+
 def test_slow_decline_is_no_sell_off() -> None:
     """Ten per cent over seventy days never falls seven within 21 days."""
     found = find_sell_off(closes(list(np.linspace(100.0, 90.0, 70))), START, END)

@@ -189,6 +189,7 @@ def _first_passage(studied: BubbleDesk) -> FirstPassage | None:
     months = (top.year - month.year) * 12 + top.month - month.month
     return FirstPassage(
         month=studied.day(day_of(month), CAPE),
+        top=studied.day(model.PEAK_WEEK, INDEX_WEEKLY),
         months=studied.computed(months, Unit.MONTHS),
         rise=studied.computed(percent(float(rise)), Unit.PERCENT),
     )

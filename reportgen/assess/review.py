@@ -89,6 +89,8 @@ def _fall(by: ReviewDesk) -> Fall:
     desk, found = by.desk, by.fall
     months, share, first = _record(desk.values(INDEX))
     second = _second_change(by)
+    later = found.lowest < found.trough
+    whole = simple_change("price", found.peak, found.lowest)
     return Fall(
         peak=desk.observed(INDEX, found.peak_day),
         peak_day=Day(found.peak_day, desk.origin(INDEX, found.peak_day)),
@@ -100,8 +102,11 @@ def _fall(by: ReviewDesk) -> Fall:
         session_change=by.computed(_session_change(by, INDEX), Unit.PERCENT, INDEX),
         nasdaq_100_change=second[0],
         nasdaq_100_size=second[1],
+        lowest=desk.observed(INDEX, found.lowest_day) if later else None,
+        lowest_day=Day(found.lowest_day, desk.origin(INDEX, found.lowest_day)) if later else None,
+        whole=by.computed(whole, Unit.PERCENT, INDEX) if later else None,
         recovered=by.computed(100.0 * found.recovered, Unit.PERCENT, INDEX),
-        recovery=_recovery(found.recovered),
+        recovery="further" if _beyond(by) < 0 else _recovery(found.recovered),
         beyond=by.computed(_beyond(by), Unit.PERCENT, INDEX),
         base_rate=by.computed(share, Unit.PROBABILITY, INDEX),
         months=_count(by, months),
@@ -134,9 +139,7 @@ def _beyond(by: ReviewDesk) -> float:
     return simple_change("price", by.fall.trough, last)
 
 
-def _recovery(share: float) -> Literal["whole", "most", "part", "little", "further"]:
-    if share < 0:
-        return "further"
+def _recovery(share: float) -> Literal["whole", "most", "part", "little"]:
     if share >= WHOLE:
         return "whole"
     if share >= MOST:

@@ -47,6 +47,8 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
         _panel(axes, line, getattr(words, line.code), changes[line.code], pen)
         for band in chart.bands:
             axes.axvline(day_number(str(band.start)), color=WARNING, linewidth=0.8)
+    days = [day for line in chart.lines for day in places(line)]
+    panels[0].set_xlim(min(days), max(days) + ROOM)
     for axes in panels[len(chart.lines) :]:
         axes.set_visible(False)
     for axes in panels[: len(chart.lines)]:
@@ -78,8 +80,6 @@ def _panel(axes: Any, line: Line, name: str, change: Quantity, pen: Pen) -> None
     axes.grid(axis="y", color=RULE, linewidth=0.4)
     few_ticks(axes, 3)
     pen.numbers(axes, 1 if _narrow(line) else 0)
-    days = places(line)
-    axes.set_xlim(days[0], days[-1] + ROOM)
 
 
 def _narrow(line: Line) -> bool:

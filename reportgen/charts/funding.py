@@ -27,6 +27,8 @@ def draw(chart: Chart, words: Any, pen: Pen) -> Figure:
     pen.line(above, sofr, ACCENT, linewidth=1.0)
     above.axhline(0, color=SECONDARY, linewidth=0.6)
     bound = chart.marks[0].value.value
+    low, high = above.get_ylim()
+    above.set_ylim(low, max(high, bound + 0.2 * (bound - low)))  # room for the bound's label
     pen.level(above, bound, words.bound, WARNING)
     pen.numbers(above)
     pen.end_labels(

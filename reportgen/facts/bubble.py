@@ -34,11 +34,12 @@ class FirstPassage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         month: that month's end.
-        months: from there to the record close of the index.
+        months: from there to the index's peak of 2000, in the week that ends on ``top``.
         rise: of the index over that time, per cent.
     """
 
     month: Day
+    top: Day
     months: Quantity
     rise: Quantity
 

@@ -170,7 +170,9 @@ class Fall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             when it ended.
         session_change: of the Composite in it; ``nasdaq_100_change`` and ``nasdaq_100_size``:
             session and fall of the Nasdaq-100, ``None`` without that index.
-        recovered: part of the fall made good by the as-of date, per cent.
+        lowest, lowest_day: a lower close that came after the trough, too late to be within the
+            days that count; ``whole`` the fall to it in per cent; ``None`` when there is none.
+        recovered: part of the whole fall made good by the as-of date, per cent.
         recovery: what that comes to; ``further`` when the index stands below that low again,
             by ``beyond`` per cent.
         base_rate: share of past months since ``base_from`` with a fall of that kind.
@@ -186,6 +188,9 @@ class Fall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session_change: Quantity
     nasdaq_100_change: Quantity | None
     nasdaq_100_size: Quantity | None
+    lowest: Quantity | None
+    lowest_day: Day | None
+    whole: Quantity | None
     recovered: Quantity
     recovery: Literal["whole", "most", "part", "little", "further"]
     beyond: Quantity

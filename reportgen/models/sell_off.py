@@ -57,7 +57,10 @@ class SellOff:
         fall_percent: close to close, peak to trough, below zero.
         inside_percent: the part from the highest close since the eve of the period.
         worst_day, worst_day_percent: the largest one-day fall of the period.
-        recovered: share of the fall made good by the last day, 0 to 1 (more: a new high).
+        lowest_day, lowest: the lowest close from the trough to the last day: the trough itself,
+            unless a lower one came too late to be within the days that count.
+        recovered: share of the way down to the lowest made good by the last day, 0 to 1
+            (more: a new high).
     """
 
     happened: bool
@@ -69,6 +72,8 @@ class SellOff:
     inside_percent: float
     worst_day: date
     worst_day_percent: float
+    lowest_day: date
+    lowest: float
     recovered: float
     last_day: date
 
@@ -136,6 +141,9 @@ def find_sell_off(
     window = values[:trough_at].tail(chosen.within_days + 1)
     peak_at = window.index[int(window.to_numpy().argmax())]
     peak, trough, last = float(values[peak_at]), float(values[trough_at]), float(values.iloc[-1])
+    after = values[trough_at:]
+    lowest_at = after.index[int(after.to_numpy().argmin())]
+    lowest = float(after.min())
     fall = _change(peak, trough)
     inside = _change(float(values.iloc[eve:][:trough_at].max()), trough)
     daily = values.pct_change().iloc[eve + 1 :]
@@ -150,7 +158,9 @@ def find_sell_off(
         inside_percent=inside,
         worst_day=guard.day_of(worst_at),
         worst_day_percent=100.0 * float(daily[worst_at]),
-        recovered=(last - trough) / (peak - trough) if peak > trough else 1.0,
+        lowest_day=guard.day_of(lowest_at),
+        lowest=lowest,
+        recovered=(last - lowest) / (peak - lowest) if peak > lowest else 1.0,
         last_day=guard.day_of(values.index[-1]),
     )
 
