@@ -180,8 +180,9 @@ def test_names_and_long_messages_are_of_the_time_too() -> None:
     publisher = '{{ "S&P Dow Jones Indices"|name }}'
     assert said("en", date(2012, 7, 1), publisher) == "Standard & Poor's"
     sentence = "{% trans n=7 %}Hyperscaler capex keeps growing by {{ n }} a year{% endtrans %}"
-    assert said("en", date(2020, 3, 31), sentence).endswith("capex keeps growing by 7 a year")
-    assert "yperscaler" not in said("en", date(2020, 3, 31), sentence)
+    assert said("en", date(2020, 3, 31), sentence).startswith(
+        "Cloud company capex keeps growing by 7"
+    )
 
 
 def test_every_former_term_is_still_one_of_the_messages() -> None:
