@@ -126,23 +126,35 @@ class _Setter:
     def split_inline_box(
         self, context: Any, box: Any, position_x: float, max_x: float, *rest: Any
     ) -> Any:
-        """As WeasyPrint's; a line is shortened when a lone character would be left over."""
+        """As WeasyPrint's; a line is shortened when a lone character would be left over.
+
+        WeasyPrint breaks a line far too early where a piece of text fits but for the blank behind
+        it; a little more or less room then gives the line that fits.
+        """
         if not isinstance(box, boxes.LineBox):
             return self._split_inline_box(context, box, position_x, max_x, *rest)
         rules = rules_for(box.style["lang"])
         if rules:
             mark_neighbours(box)
-        result = self._split_inline_box(context, box, position_x, max_x, *rest)
+        em, width = box.style["font_size"], max_x - position_x
+
+        def within(room: float) -> Any:
+            del rest[_LINE_CHILDREN][:]
+            return self._split_inline_box(context, box, position_x, position_x + room, *rest)
+
+        room, result = width, within(width)
+        if _breaks_early(box, result, width):
+            for room in (*(width + ems * em for ems in _NUDGES), width):
+                result = within(room)
+                if _visible(context, result) <= width and not _breaks_early(box, result, width):
+                    break
         if _leaves_enough(box, result, rules):
             return result
         for ems in _SHORTENINGS:
-            del rest[_LINE_CHILDREN][:]
-            room = max_x - ems * box.style["font_size"]
-            shorter = self._split_inline_box(context, box, position_x, room, *rest)
-            if _leaves_enough(box, shorter, rules):
+            shorter = within(width - ems * em)
+            if _leaves_enough(box, shorter, rules) and not _breaks_early(box, shorter, width):
                 return shorter
-        del rest[_LINE_CHILDREN][:]
-        return self._split_inline_box(context, box, position_x, max_x, *rest)
+        return within(room)
 
     def justify_line(self, context: Any, line: Any, extra_width: float) -> None:
         """Give the slack to the boundaries between squares, never more than half an em each."""
@@ -156,7 +168,27 @@ class _Setter:
 # Place of ``line_children`` among the arguments behind ``max_x``.
 _LINE_CHILDREN = 7
 # By how much a line is shortened, em, to leave more for the last one.
-_SHORTENINGS = (1.1, 2.1, 3.1, 4.6)
+_SHORTENINGS = (1.1, 1.5, 2.1, 2.6, 3.1, 3.6, 4.6)
+# By how much the room of a line is changed, em, that was broken early; and what counts as early.
+_NUDGES = (0.3, -0.3, -0.6, -1.1, -2.1)
+_EARLY = 0.7
+
+
+def _breaks_early(box: Any, result: Any, width: float) -> bool:
+    """Whether a line of text that goes on leaves much of its room blank without need."""
+    line, resume_at, forced = result[:3]
+    return (
+        resume_at is not None
+        and not forced
+        and line is not None
+        and line.width < _EARLY * width
+        and is_plain(box, atomic=False)
+    )
+
+
+def _visible(context: Any, result: Any) -> float:
+    """The width of a line without the blank at its end, px."""
+    return float(result[0].width - inline.trailing_whitespace_size(context, result[0]))
 
 
 def _leaves_enough(box: Any, result: Any, rules: Rules | None) -> bool:
