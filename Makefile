@@ -15,7 +15,7 @@ endif
 
 PYTEST = $(LIBRARIES) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: help report test test-long check format lint types floors catalogues coverage \
+.PHONY: help report test test-long bench check format lint types floors catalogues coverage \
 	setup setup-dev lock clean
 
 help: ## list the targets
@@ -30,6 +30,9 @@ test: setup-dev ## run the tests
 
 test-long: setup-dev ## run the tests that take long
 	$(PYTEST) -m long
+
+bench: setup ## time the simulated paths against the bare recursion
+	$(BIN)/python tools/bench.py
 
 check: lint types floors catalogues coverage ## everything a reviewer would check
 

@@ -84,15 +84,39 @@ def test_a_narrower_event_is_never_likelier(december: Probabilities) -> None:
     assert severe.value <= bear.value
 
 
-def test_the_point_lies_in_the_range_of_the_history_windows(december: Probabilities) -> None:
-    """The range is the spread of four windows; the pooled two make a point inside it."""
-    assert [one.code for one in december.windows] == ["y5", "y10", "y20", "all"]
-    assert [one.code for one in december.windows if one.pooled] == ["y10", "all"]
+def test_the_point_is_pooled_from_four_windows_and_like_month_ends(
+    december: Probabilities,
+) -> None:
+    """Four of six windows make the paths' figure; with the rate of history it is the point."""
+    pooled = [one for one in december.windows if one.pooled]
+    assert [one.code for one in december.windows] == [
+        *("y5", "y10", "y20", "all", "y10_vix", "all_vix")
+    ]
+    assert [one.code for one in pooled] == ["y10", "all", "y10_vix", "all_vix"]
+    assert december.implied
+    assert december.members.value == len(pooled)
     flash = december.event("flash").at("d252")
-    values = [one.flash.value for one in december.windows]
-    assert flash.interval.low.value == pytest.approx(min(values))
-    assert flash.interval.high.value == pytest.approx(max(values))
-    assert min(values) <= flash.probability.value <= max(values)
+    values = [one.flash.value for one in pooled]
+    assert min(values) <= flash.paths.value <= max(values)
+    assert flash.conditional is not None
+    ends = sorted((flash.paths.value, flash.conditional.rate.value))
+    assert ends[0] <= flash.probability.value <= ends[1]
+    assert (flash.conditional.bucket, flash.conditional.volatile) == (0, False)
+
+
+def test_the_headline_intervals_are_at_least_twelve_points_wide(december: Probabilities) -> None:
+    """A narrower one would claim more than models and data can know."""
+    for code in ("flash", "bear"):
+        interval = december.event(code).at("d252").interval
+        assert interval.high.value - interval.low.value >= 0.12
+
+
+def test_without_the_vix_the_section_stands_on_two_windows(snapshot: Snapshot) -> None:
+    """No VIX leaves the model's own volatility, and the facts say so."""
+    bare = desk_of(lacking(snapshot, "vix", "vix_weekly"))
+    found = probabilities(bare, simulate(bare), None)
+    assert not found.implied
+    assert [one.code for one in found.windows if one.pooled] == ["y10", "all"]
 
 
 def test_every_probability_names_its_origin(december: Probabilities) -> None:

@@ -1,4 +1,4 @@
-"""M1a: probabilities at the edition's date, how they hang together, and what they never see."""
+"""M1: probabilities at the edition's date, how they hang together, and what they never see."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from reportgen.models.events import BEAR, CORRECTION, EVENTS, FLASH, NEVER, SEVE
 from reportgen.models.path_events import (
     LEFT_OUT,
     SHORTENED,
+    Implied,
     PathEvents,
     PathSettings,
     Window,
@@ -40,11 +41,12 @@ from reportgen.models.path_tables import (
     cross_table,
     event_estimate,
     event_table,
+    joint_probability,
     level_estimate,
     partition,
     survival_curve,
 )
-from reportgen.models.pooling import logit_mean
+from reportgen.models.pooling import logit_mean, pool
 
 if TYPE_CHECKING:
     from reportgen.snapshot import Snapshot
@@ -67,7 +69,9 @@ LEVELS_TEN_YEARS = {
 SMALL = PathSettings(
     paths=400,
     horizons=(21, 63),
-    windows=(Window("short", 1_000), Window("all", None)),
+    windows=(Window("short", 1_000), Window("all", None), Window("vix", None, blended=True)),
+    draws=3,
+    draw_paths=50,
 )
 
 probabilities = st.floats(0.0, 1.0)
@@ -76,8 +80,14 @@ probabilities = st.floats(0.0, 1.0)
 @pytest.fixture(scope="module")
 def run(snapshot: Snapshot) -> PathEvents:
     """The model at the edition's date, with fewer paths than the edition's."""
-    settings = PathSettings(paths=40_000, spread_paths=20_000, end_days=END)
-    return path_events(snapshot.values("nasdaq_composite"), AS_OF, settings)
+    settings = PathSettings(paths=40_000, spread_paths=20_000, draw_paths=500, end_days=END)
+    closes = snapshot.values("nasdaq_composite")
+    return path_events(closes, AS_OF, settings, implied=implied(snapshot))
+
+
+def implied(snapshot: Snapshot) -> Implied:
+    """Return what the bundled figures say of option prices."""
+    return Implied(*(snapshot.values(name) for name in ("vix", "vix_weekly", "sp500")))
 
 
 def digest(run: PathEvents) -> str:
@@ -97,6 +107,9 @@ def digest(run: PathEvents) -> str:
             each.summary.mean_counts,
         ):
             hasher.update(np.ascontiguousarray(array).tobytes())
+    for one in run.drawn:
+        hasher.update(one.lowest.tobytes() + one.highest.tobytes())
+    hasher.update(repr((run.blend, sorted(run.conditional.items()), run.ranks.tolist())).encode())
     return hasher.hexdigest()
 
 
@@ -108,7 +121,14 @@ def test_start_state_of_the_edition(run: PathEvents) -> None:
     assert not run.start.in_bear
     assert run.start.first_day == date(1999, 1, 4)
     assert run.diagnostics == ()
-    assert [each.fit.observations for each in run.windows] == [2_520, 6_773, 1_260, 5_040]
+    assert [each.fit.observations for each in run.windows] == [
+        2_520,
+        6_773,
+        1_260,
+        5_040,
+        2_520,
+        6_773,
+    ]
     assert all(0.12 < each.annual_volatility < 0.20 for each in run.windows)
 
 
@@ -116,8 +136,39 @@ def test_flash_crash_in_a_year_by_the_reference_windows(run: PathEvents) -> None
     """Ten- and five-year windows give the method's reference 51 % and 57 %, within 1.5 points."""
     estimate = event_estimate(run, FLASH.id, END).estimate
     assert estimate is not None
-    assert estimate.pooled[0] == pytest.approx(0.51, abs=0.015)
-    assert estimate.spread_high == pytest.approx(0.57, abs=0.015)
+    assert estimate.paths.pooled[0] == pytest.approx(0.51, abs=0.015)
+    five = next(each for each in run.beside if each.window.id == "5y").summary.first_day[FLASH.id]
+    assert float(np.mean(five <= END)) == pytest.approx(0.57, abs=0.015)
+
+
+def test_the_interval_of_a_year_is_wide_enough_to_be_honest(run: PathEvents) -> None:
+    """Both headline intervals are at least 12 points wide at twelve months and hold the point."""
+    for event in (FLASH, BEAR):
+        estimate = event_estimate(run, event.id, 252).estimate
+        assert estimate is not None
+        assert estimate.high - estimate.low >= 0.12
+        assert estimate.low <= estimate.point <= estimate.high
+
+
+def test_the_pool_is_of_paths_and_conditional_rate(run: PathEvents) -> None:
+    """The point is 0.6 of the paths' logit and 0.4 of the rate's, at every event and horizon."""
+    for each in event_table(run):
+        assert each.estimate is not None
+        rate = run.conditional[each.event, each.horizon].rate
+        assert each.estimate.point == pytest.approx(float(pool(each.estimate.paths.point, rate)))
+
+
+def test_without_a_vix_the_other_windows_stand_alone(snapshot: Snapshot) -> None:
+    """The blended windows are left out by name and the plain ones are unchanged to the byte."""
+    closes = snapshot.values("nasdaq_composite")
+    whole = path_events(closes, AS_OF, SMALL, implied=implied(snapshot))
+    alone = path_events(closes, AS_OF, SMALL)
+    assert [each.window.id for each in whole.windows] == ["short", "all", "vix"]
+    assert [each.window.id for each in alone.windows] == ["short", "all"]
+    assert "vix_missing" in alone.diagnostics
+    assert alone.blend is None
+    for one, other in zip(alone.windows, whole.windows, strict=False):
+        assert np.array_equal(one.summary.closing, other.summary.closing)
 
 
 def test_touch_probabilities_by_the_reference_window(run: PathEvents) -> None:
@@ -186,7 +237,8 @@ def test_survival_curve_passes_through_the_event_table(run: PathEvents) -> None:
     curve = survival_curve(run, FLASH.id)
     assert curve.point[0] == 0
     assert np.all(np.diff(curve.point) >= 0)
-    assert np.all(curve.spread_low <= curve.spread_high)
+    assert np.all(curve.low <= curve.point)
+    assert np.all(curve.point <= curve.high)
     for horizon in run.horizons:
         estimate = event_estimate(run, FLASH.id, horizon).estimate
         assert estimate is not None
@@ -245,28 +297,54 @@ def test_sums_of_weekly_closes_start_at_one_week(run: PathEvents) -> None:
     assert sums.sums[29, middle] == pytest.approx(30 * run.start.close, rel=0.08)
 
 
-def test_spread_holds_every_window(run: PathEvents) -> None:
-    """Point and pooled windows lie within the spread at every event and horizon."""
+def test_every_estimate_lies_within_its_interval(run: PathEvents) -> None:
+    """The pool lies within its interval, the paths' point between its windows, as shares."""
     for each in event_table(run):
         assert each.estimate is not None
-        estimate = each.estimate
-        assert estimate.spread_low <= min(estimate.pooled)
-        assert max(estimate.pooled) <= estimate.spread_high
-        assert min(estimate.pooled) - 1e-12 <= estimate.point <= max(estimate.pooled) + 1e-12
+        found, paths = each.estimate, each.estimate.paths
+        assert 0 <= found.low <= found.point <= found.high <= 1
+        assert paths.low <= paths.point <= paths.high
+        assert min(paths.pooled) - 1e-12 <= paths.point <= max(paths.pooled) + 1e-12
+
+
+def test_the_joint_probability_of_known_tables() -> None:
+    """Independent events multiply; an event within another is joint whenever it comes."""
+    assert joint_probability(0.5, 0.3, np.array([0.08, 0.12, 0.32, 0.48])) == pytest.approx(0.15)
+    assert joint_probability(0.5, 0.3, np.array([0.3, 0.2, 0.0, 0.5])) == pytest.approx(
+        0.3, abs=1e-6
+    )
+
+
+@given(probabilities, probabilities, st.lists(st.floats(0.01, 1.0), min_size=4, max_size=4))
+def test_the_joint_probability_keeps_its_margins(
+    first: float, second: float, shares: list[float]
+) -> None:
+    """The joint lies between the Fréchet bounds, whatever the table."""
+    joint = joint_probability(first, second, np.array(shares) / sum(shares))
+    assert max(first + second - 1, 0) - 1e-9 <= joint <= min(first, second) + 1e-9
 
 
 def test_later_figures_change_no_byte(snapshot: Snapshot) -> None:
     """At twenty dates the run on the whole, cut and shuffled future is the same to the byte."""
-    closes = snapshot.values("nasdaq_composite")
+    closes, given = snapshot.values("nasdaq_composite"), implied(snapshot)
     random = np.random.Generator(np.random.PCG64(11))
     for position in random.integers(1_500, len(closes) - 300, size=20):
         as_of = closes.index[position].date()
-        whole = digest(path_events(closes, as_of, SMALL))
-        assert digest(path_events(closes.iloc[: position + 1], as_of, SMALL)) == whole
+        whole = digest(path_events(closes, as_of, SMALL, implied=given))
+        cut = path_events(closes.iloc[: position + 1], as_of, SMALL, implied=until(given, as_of))
+        assert digest(cut) == whole
         values = closes.to_numpy(copy=True)
         random.shuffle(values[position + 1 :])
         shuffled = pd.Series(values, index=closes.index, name=closes.name)
-        assert digest(path_events(shuffled, as_of, SMALL)) == whole
+        assert digest(path_events(shuffled, as_of, SMALL, implied=given)) == whole
+
+
+def until(given: Implied, day: date) -> Implied:
+    """Return the series without anything after a day."""
+    series = (given.vix, given.weekly_vix, given.reference)
+    return Implied(
+        *(None if one is None else one[one.index <= pd.Timestamp(day)] for one in series)
+    )
 
 
 def test_two_processes_give_the_same_bytes() -> None:
@@ -308,6 +386,18 @@ def test_a_bear_already_there_is_said_so() -> None:
     assert found.paths == 2 * SMALL.paths
 
 
+def test_outcomes_from_within_a_bear_market_are_those_that_can_still_come() -> None:
+    """With a quarter lost already no weight is left for less than ten per cent."""
+    rise = wandering(1_500, seed=4).to_numpy()
+    closes = dated(np.concatenate([rise, np.linspace(1.0, 0.7, 30) * rise[-253:].max()]))
+    run = path_events(closes, closes.index[-1].date(), SMALL)
+    classes, cells = partition(run, 63), cross_table(run, 63)
+    assert (BEAR.id, 63) not in run.conditional
+    assert classes.none + classes.correction < 0.02
+    assert classes.bear + classes.severe == pytest.approx(cells.both + cells.bear_only)
+    assert min(cells.both, cells.flash_only, cells.bear_only, cells.neither) >= 0
+
+
 def test_no_bear_on_any_path_gives_no_trough() -> None:
     """A quiet market's next month holds no bear, so there is no trough to describe."""
     closes = wandering(1_500, deviation=0.0005)
@@ -323,7 +413,7 @@ def test_windows_longer_than_the_history_are_named() -> None:
     run = path_events(
         closes, closes.index[-1].date(), PathSettings(paths=10, horizons=(5,), windows=windows)
     )
-    assert run.diagnostics == (f"{SHORTENED}:10y", f"{LEFT_OUT}:20y")
+    assert run.diagnostics == ("vix_missing", f"{SHORTENED}:10y", f"{LEFT_OUT}:20y")
     assert [each.window.id for each in run.windows] == ["10y"]
 
 

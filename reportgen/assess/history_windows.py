@@ -12,7 +12,14 @@ from reportgen.facts.probabilities import HistoryWindow
 if TYPE_CHECKING:
     from reportgen.models.path_events import WindowRun
 
-CODES = {"5y": "y5", "10y": "y10", "20y": "y20", "all": "all"}
+CODES = {
+    "5y": "y5",
+    "10y": "y10",
+    "20y": "y20",
+    "all": "all",
+    "10y-vix": "y10_vix",
+    "all-vix": "all_vix",
+}
 
 
 def history_windows(desk: Desk, simulation: Simulation) -> tuple[HistoryWindow, ...]:

@@ -133,8 +133,8 @@ def _leverage(desk: Desk, simulation: Simulation, ratio: float) -> Leverage:
         level=desk.computed(close * (1.0 + fall), Unit.POINTS, "M1", INDEX),
         touch=chance_of(desk, found.point, "M1", INDEX),
         interval=Range(
-            chance_of(desk, found.spread_low, "M1", INDEX),
-            chance_of(desk, found.spread_high, "M1", INDEX),
+            chance_of(desk, found.low, "M1", INDEX),
+            chance_of(desk, found.high, "M1", INDEX),
         ),
         base_rate=None if past is None else chance_of(desk, past.share, BASE_RATES, INDEX),
     )

@@ -13,6 +13,7 @@ from reportgen.facts import Day, Quantity, Range, Unit
 from reportgen.facts.probabilities import (
     Against,
     BaseRate,
+    ConditionalRate,
     Event,
     Forecast,
     HouseView,
@@ -26,6 +27,7 @@ from reportgen.models.risk_matrix import probability_word
 if TYPE_CHECKING:
     from reportgen.assess.debt import DebtDesk
     from reportgen.models import climatology
+    from reportgen.models.conditional_climatology import ConditionalRate as Conditional
 
 EVENTS = {"flash": "F1", "swift": "F3", "slide": "F4", "bear": "B1", "severe": "B2"}
 """Events of the report and their ids in the models."""
@@ -61,6 +63,9 @@ def probabilities(desk: Desk, simulation: Simulation, debt: DebtDesk | None) -> 
         state=_state(desk),
         events=events,
         windows=history_windows(desk, simulation),
+        members=desk.computed(len(simulation.run.pooled), Unit.COUNT, "M1"),
+        implied=simulation.run.blend is not None,
+        draws=desk.computed(len(simulation.run.drawn), Unit.COUNT, "M1"),
         partition=_partition(desk, simulation),
         crossing=crossing,
         flash_in_bear=given,
@@ -109,12 +114,24 @@ def _forecast(
         code=name,  # type: ignore[arg-type]
         trading_days=desk.computed(days, Unit.TRADING_DAYS, "calendar"),
         probability=chance(found.point),
-        interval=Range(chance(found.spread_low), chance(found.spread_high)),
-        ten_year=chance(found.pooled[0]),
-        all_history=chance(found.pooled[-1]),
+        interval=Range(chance(found.low), chance(found.high)),
+        paths=chance(found.paths.point),
+        conditional=_conditional(desk, found.conditional),
         base_rates=rates,
         word=probability_word(found.point, 0),
         standing=standing(found.point, rates[0].rate.value),
+    )
+
+
+def _conditional(desk: Desk, found: Conditional | None) -> ConditionalRate | None:
+    if found is None:
+        return None
+    return ConditionalRate(
+        rate=desk.computed(found.rate, Unit.PROBABILITY, "M1", INDEX),
+        hits=desk.computed(found.hits, Unit.COUNT, "M1", INDEX),
+        months=desk.computed(found.months, Unit.COUNT, "M1", INDEX),
+        bucket=found.bucket,  # type: ignore[arg-type]
+        volatile=found.volatile,
     )
 
 

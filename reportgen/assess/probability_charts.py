@@ -105,7 +105,7 @@ def _event_lines(desk: Desk, simulation: Simulation, event: Event) -> Iterator[L
     shown = sorted({*range(0, HORIZONS[-1], CURVE_STEP), *HORIZONS})
     days = tuple(float(day) for day in shown)
     computed = desk.by_model("M1", INDEX)
-    parts = (("model", curve.point), ("low", curve.spread_low), ("high", curve.spread_high))
+    parts = (("model", curve.point), ("low", curve.low), ("high", curve.high))
     for part, values in parts:
         heights = tuple(round(float(values[day]), 6) for day in shown)
         yield Line(f"{event.code}_{part}", Unit.PROBABILITY, computed, days, heights)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from reportgen.assess.desk import Desk
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from reportgen.models.climatology import BaseRate
     from reportgen.models.path_events import PathEvents
 
@@ -36,24 +38,31 @@ class Simulation:
 def simulate(desk: Desk) -> Simulation:
     """Run M1a and M1e on the closes up to the as-of date."""
     from reportgen.models.climatology import base_rates
-    from reportgen.models.path_events import PathSettings, path_events
+    from reportgen.models.path_events import Implied, PathSettings, path_events
 
     closes, coming = desk.values(INDEX), sessions(desk.as_of, desk.window_end)
     days = sum(day <= desk.window_end for day in coming)
     settings = PathSettings(
         paths=desk.paths,
         spread_paths=max(desk.paths // 4, 1_000),
+        draw_paths=max(desk.paths // 100, 100),
         horizons=HORIZONS,
         end_days=days,
     )
+    implied = Implied(_maybe(desk, "vix"), _maybe(desk, "vix_weekly"), _maybe(desk, "sp500"))
     rates = base_rates(
         closes,
         desk.as_of,
         tuple(sorted({*HORIZONS, days})),
-        vix=desk.values("vix") if desk.has("vix") else None,
-        weekly_vix=desk.values("vix_weekly") if desk.has("vix_weekly") else None,
+        vix=implied.vix,
+        weekly_vix=implied.weekly_vix,
     )
-    return Simulation(path_events(closes, desk.as_of, settings), rates, days, coming)
+    run = path_events(closes, desk.as_of, settings, implied=implied)
+    return Simulation(run, rates, days, coming)
+
+
+def _maybe(desk: Desk, series: str) -> pd.Series[float] | None:
+    return desk.values(series) if desk.has(series) else None
 
 
 def sessions(as_of: date, window_end: date) -> tuple[date, ...]:

@@ -68,7 +68,7 @@ class Surveyor:
         if level >= self.close:
             return 1.0, 1.0, 1.0
         found = level_estimate(self.simulation.run, level, self.simulation.window_days).estimate
-        return found.point, found.spread_low, found.spread_high
+        return found.point, found.low, found.high
 
     def _chance(self, value: float) -> Quantity:
         return self.desk.computed(value, Unit.PROBABILITY, "M1", INDEX)

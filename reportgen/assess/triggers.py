@@ -124,8 +124,8 @@ def _average(study: TriggerDesk) -> Trigger:
         found = level_estimate(study.simulation.run, level, days).estimate
         past = move_frequency(closes, change, days)
         bounds = Range(
-            chance_of(desk, found.spread_low, "M1", INDEX),
-            chance_of(desk, found.spread_high, "M1", INDEX),
+            chance_of(desk, found.low, "M1", INDEX),
+            chance_of(desk, found.high, "M1", INDEX),
         )
         base = None if past is None else chance_of(desk, past.share, BASE_RATES, INDEX)
         point = chance_of(desk, found.point, "M1", INDEX)

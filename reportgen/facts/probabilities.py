@@ -37,6 +37,24 @@ class BaseRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last: Day
 
 
+class ConditionalRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often the event followed month ends with today's drawdown and volatility.
+
+    Args:
+        rate: share of those windows, drawn towards the share of all month-end windows.
+        hits, months: the windows of the cell with the event, and all of the cell.
+        bucket: drawdown cell: 0 for less than 5 % below the one-year high, 1 to 3 for steps of
+            5 points, 4 for 20 % and more.
+        volatile: whether the model's volatility lies above its median so far.
+    """
+
+    rate: Quantity
+    hits: Quantity
+    months: Quantity
+    bucket: Literal[0, 1, 2, 3, 4]
+    volatile: bool
+
+
 class HouseView(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A stated probability beside the model's: a range or a single figure as equal bounds.
 
@@ -60,11 +78,11 @@ class Forecast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         code: the horizon, ``d21`` to ``d252``, or ``window`` for the window's end.
         trading_days: its length.
-        probability: the models' point.
-        interval: lowest and highest estimate of the history windows (5, 10, 20 years, all).
-            It is no 80 % interval: parameter uncertainty is not in it.
-        ten_year: estimate from the last ten years.
-        all_history: estimate from all history.
+        probability: the pool of paths and conditional rate.
+        interval: its 10 % and 90 % points, over history windows, parameters and the rate.
+        paths: the paths alone.
+        conditional: the rate after month ends like this one; ``None`` without any, when the
+            paths stand alone.
         base_rates: of the same event and horizon, first without a state filter.
         word: the likelihood word of the point.
         standing: the point against the base rate without a filter; within a quarter is in line.
@@ -74,8 +92,8 @@ class Forecast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trading_days: Quantity
     probability: Quantity
     interval: Range
-    ten_year: Quantity
-    all_history: Quantity
+    paths: Quantity
+    conditional: ConditionalRate | None
     base_rates: tuple[BaseRate, ...]
     word: Likelihood
     standing: Standing
@@ -119,15 +137,16 @@ class HistoryWindow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One estimation window of the paths and what it alone says about twelve months.
 
     Args:
-        code: ``y5``, ``y10``, ``y20``, ``all``.
+        code: ``y5``, ``y10``, ``y20``, ``all``; with ``_vix`` when half of the first day's
+            variance is the VIX's.
         first: first day of its returns.
-        pooled: whether it enters the point, or the range only.
+        pooled: whether it enters the point, or the interval only.
         volatility: of the next day, per cent a year.
         flash: probability of F1.
         bear: probability of B1; ``None`` when the index is in a bear market already.
     """
 
-    code: Literal["y5", "y10", "y20", "all"]
+    code: Literal["y5", "y10", "y20", "all", "y10_vix", "all_vix"]
     first: Day
     pooled: bool
     volatility: Quantity
@@ -150,6 +169,9 @@ class Probabilities(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         state: the narrowest state filter that holds on the as-of date.
         events: every event the report knows; ``flash`` and ``bear`` carry the headline.
         windows: what each history window alone says.
+        members: how many of them make the point.
+        implied: whether the VIX's windows are among them.
+        draws: parameter draws behind the interval.
         partition: exclusive outcomes over the window: ``calm``, ``correction``, ``bear``,
             ``severe``.
         crossing: ``both``, ``flash_only``, ``bear_only``, ``neither``.
@@ -165,6 +187,9 @@ class Probabilities(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: StartState
     events: tuple[Event, ...]
     windows: tuple[HistoryWindow, ...]
+    members: Quantity
+    implied: bool
+    draws: Quantity
     partition: tuple[Share, ...]
     crossing: tuple[Share, ...]
     flash_in_bear: Quantity | None

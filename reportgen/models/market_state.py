@@ -29,6 +29,7 @@ class StateHistory:
         calm: VIX of 17 or less; None when no VIX was given.
         filled: whether the VIX of that day is the last one of a week, carried forward.
         daily_vix: VIX where daily values exist, not a number elsewhere.
+        vix: VIX known on the day, daily or weekly, no older than a week, else not a number.
     """
 
     log_peak: FloatArray
@@ -36,6 +37,7 @@ class StateHistory:
     calm: BoolArray | None
     filled: BoolArray
     daily_vix: FloatArray
+    vix: FloatArray
 
 
 def state_history(
@@ -61,9 +63,10 @@ def state_history(
     return StateHistory(
         log_peak=np.log(peak),
         near_high=near_high,
-        calm=None if vix is None and weekly_vix is None else known <= CALM_VIX,
+        calm=known <= CALM_VIX if np.isfinite(known).any() else None,
         filled=~np.isfinite(daily) & np.isfinite(weekly),
         daily_vix=daily,
+        vix=known,
     )
 
 
@@ -79,8 +82,8 @@ def states_now(states: StateHistory) -> tuple[str, ...]:
 
 def _carried(values: pd.Series[float] | None, as_of: date, days: pd.DatetimeIndex) -> FloatArray:
     """Return the last value on or before each day, no older than a week, else not a number."""
-    if values is None:
+    known = None if values is None else until(values, as_of, minimum=0)
+    if known is None or known.empty:
         return np.full(len(days), np.nan)
-    known = until(values, as_of)
     carried = known.reindex(days, method="ffill", tolerance=_WEEK)
     return np.asarray(carried, dtype=np.float64)

@@ -86,20 +86,34 @@ def summarise(
     """
     rows = list(horizons)
     below = drawdown_from(log_price, start_peak)
-    first = {event.id: first_fall(log_price, event) for event in FALLS}
-    first |= {event.id: first_drawdown(below, event) for event in DRAWDOWNS}
+    first = _first_days(log_price, below)
     bear_day = np.ones_like(first[BEAR.id]) if in_bear else first[BEAR.id]
     return PathSummary(
         horizons=horizons,
         first_day=first,
         closing=log_price[rows].astype(np.float32),
-        lowest=_lowest(log_price, rows),
-        highest=running_peak(log_price[1:])[[row - 1 for row in rows]].astype(np.float32),
-        drawdown=_lowest(below, rows),
+        lowest=lowest_by(log_price, rows),
+        highest=highest_by(log_price, rows),
+        drawdown=lowest_by(below, rows),
         trough=_trough(log_price, bear_day, rows),
         close_counts=_counts(log_price[1:]),
         mean_counts=_counts(_weekly_means(log_price)),
     )
+
+
+def first_days(log_price: FloatArray, start_peak: float) -> dict[str, DayArray]:
+    """Return for each event the first day it came on each path, or ``NEVER``.
+
+    Args:
+        log_price: shape (days + 1, paths), row 0 equal to zero.
+        start_peak: log ratio of the trailing 252-day peak to the start close.
+    """
+    return _first_days(log_price, drawdown_from(log_price, start_peak))
+
+
+def _first_days(log_price: FloatArray, below: FloatArray) -> dict[str, DayArray]:
+    first = {event.id: first_fall(log_price, event) for event in FALLS}
+    return first | {event.id: first_drawdown(below, event) for event in DRAWDOWNS}
 
 
 def combine(chunks: Iterable[PathSummary]) -> PathSummary:
@@ -146,8 +160,13 @@ def _beside(arrays: list[SingleArray]) -> SingleArray:
     return np.concatenate(arrays, axis=1)
 
 
-def _lowest(values: FloatArray, rows: list[int]) -> SingleArray:
-    """Return the lowest value from row 1 to each of ``rows``."""
+def highest_by(values: FloatArray, rows: list[int]) -> SingleArray:
+    """Return the highest value from row 1 to each of ``rows``, shape (rows, paths)."""
+    return running_peak(values[1:])[[row - 1 for row in rows]].astype(np.float32)
+
+
+def lowest_by(values: FloatArray, rows: list[int]) -> SingleArray:
+    """Return the lowest value from row 1 to each of ``rows``, shape (rows, paths)."""
     kept = np.empty((len(rows), values.shape[1]), dtype=np.float32)
     low = values[1].copy()
     for row in range(1, values.shape[0]):

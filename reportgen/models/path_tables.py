@@ -6,13 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit, logit
 
 from reportgen.models import guard
-from reportgen.models.arrays import FloatArray
+from reportgen.models.arrays import DayArray, FloatArray
 from reportgen.models.events import BEAR, CORRECTION, EVENTS, FLASH, SEVERE, happened_by
+from reportgen.models.parameter_draws import DrawnPaths
 from reportgen.models.path_events import PathEvents
 from reportgen.models.path_summary import PathSummary
-from reportgen.models.pooling import WindowEstimate, logit_mean, window_estimate
+from reportgen.models.pooling import (
+    INTERVAL,
+    PathEstimate,
+    PooledEstimate,
+    logit_mean,
+    path_estimate,
+    pooled_estimate,
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class EventEstimate:
 
     event: str
     horizon: int
-    estimate: WindowEstimate | None
+    estimate: PooledEstimate | None
 
     @property
     def already(self) -> bool:
@@ -37,7 +46,7 @@ class EventEstimate:
 
 @dataclass(frozen=True)
 class LevelEstimate:
-    """The probability that a close reaches a level within one horizon.
+    """The probability that a close reaches a level within one horizon, from the paths alone.
 
     Args:
         level: in the unit of the series; below the start close a fall to it, above it a rise.
@@ -47,7 +56,7 @@ class LevelEstimate:
     level: float
     distance: float
     horizon: int
-    estimate: WindowEstimate
+    estimate: PathEstimate
 
 
 @dataclass(frozen=True)
@@ -83,14 +92,14 @@ class SurvivalCurve:
 
     Args:
         event: id of the event.
-        point: shape (days + 1,), 0 on day 0; the logit mean of the pooled windows.
-        spread_low, spread_high: lowest and highest of all windows by day, same shape.
+        point: shape (days + 1,), 0 on day 0.
+        low, high: its interval by day, same shape.
     """
 
     event: str
     point: FloatArray
-    spread_low: FloatArray
-    spread_high: FloatArray
+    low: FloatArray
+    high: FloatArray
 
 
 def event_estimate(run: PathEvents, event: str, horizon: int) -> EventEstimate:
@@ -118,12 +127,13 @@ def level_estimate(run: PathEvents, level: float, horizon: int) -> LevelEstimate
     start = run.start.close
     bound = float(np.log(guard.positive(level, "The level") / start))
 
-    def touched(paths: PathSummary) -> float:
-        row = paths.position(horizon)
+    def touched(paths: PathSummary | DrawnPaths) -> float:
+        row = run.horizons.index(horizon)
         if bound > 0:
             return float(np.mean(paths.highest[row] >= bound))
         return float(np.mean(paths.lowest[row] <= bound))
 
+    run.pooled[0].summary.position(horizon)
     return LevelEstimate(level, level / start - 1.0, horizon, _estimate(run, touched))
 
 
@@ -131,56 +141,123 @@ def partition(run: PathEvents, horizon: int) -> Partition:
     """Return the exclusive classes of the deepest drawdown within a horizon.
 
     They are differences of the nested pooled probabilities, so they agree with the event table.
+    A depth that is reached at the start keeps the paths' own share, in the pool's place.
     """
     ten, twenty, thirty_five = (
-        _chance(run, event.id, horizon).point for event in (CORRECTION, BEAR, SEVERE)
+        _reached(run, event.id, horizon) for event in (CORRECTION, BEAR, SEVERE)
     )
     return Partition(horizon, 1.0 - ten, ten - twenty, twenty - thirty_five, thirty_five)
 
 
 def cross_table(run: PathEvents, horizon: int) -> CrossTable:
-    """Return F1 against B1 within a horizon, with the margins of the event table."""
-    flash = _chance(run, FLASH.id, horizon).point
-    bear = _chance(run, BEAR.id, horizon).point
-    joint = _estimate(run, lambda paths: _joint_share(paths, horizon)).point
-    # The logit mean keeps joint <= margins; the other bound (Fréchet) must be asked for.
-    both = max(joint, flash + bear - 1.0)
+    """Return F1 against B1 within a horizon, with the margins of the event table.
+
+    The paths say how the two go together (their odds ratio), the pool how likely each is.
+    """
+    flash, bear = (_reached(run, event.id, horizon) for event in (FLASH, BEAR))
+    shares = np.array([_cells(each.summary, horizon) for each in run.pooled])
+    both = joint_probability(flash, bear, shares.mean(axis=0))
     return CrossTable(horizon, both, flash - both, bear - both, 1.0 - flash - bear + both)
 
 
+def joint_probability(first: float, second: float, shares: FloatArray) -> float:
+    """Return P(both) of two events with given margins and the odds ratio of a table of shares.
+
+    Args:
+        first: margin of the one, unit 1.
+        second: margin of the other, unit 1.
+        shares: shares of both, first only, second only and neither, shape (4,).
+
+    Source:
+        Plackett (1965), Journal of the American Statistical Association 60.
+    """
+    both, alone, other, neither = np.maximum(shares, 1e-9)
+    odds = float(both * neither / (alone * other))
+    if abs(odds - 1.0) < 1e-9:
+        return first * second
+    total = 1.0 + (odds - 1.0) * (first + second)
+    root = np.sqrt(total**2 - 4.0 * odds * (odds - 1.0) * first * second)
+    joint = float((total - root) / (2.0 * (odds - 1.0)))
+    return min(max(joint, first + second - 1.0, 0.0), first, second)
+
+
 def survival_curve(run: PathEvents, event: str) -> SurvivalCurve:
-    """Return the cumulative probability of an event by day, for every simulated day."""
-    pooled = np.array([_cumulated(each.summary, event) for each in run.pooled])
-    beside = [_cumulated(each.summary, event) for each in run.beside]
-    every = np.array([*pooled, *beside])
-    point = logit_mean(pooled, run.pooled[0].summary.paths)
-    return SurvivalCurve(event, point, every.min(axis=0), every.max(axis=0))
+    """Return the cumulative probability of an event by day, for every simulated day.
+
+    The paths give the shape; between horizons their logits are moved by what the pool and the
+    interval differ from them at the horizons, so that curve and table agree there.
+    """
+    curves = np.array([_cumulated(each.summary.first_day[event], run) for each in run.pooled])
+    beside = np.array([_cumulated(each.summary.first_day[event], run) for each in run.beside])
+    middle = logit_mean(curves, run.pooled[0].summary.paths)
+    every = np.concatenate([curves, beside]) if len(beside) else curves
+    low, high = every.min(axis=0), every.max(axis=0)
+    if run.drawn:
+        drawn = np.array([_cumulated(each.first_day[event], run) for each in run.drawn])
+        low, high = np.quantile(drawn, INTERVAL, axis=0)
+    at = [_chance(run, event, horizon) for horizon in run.horizons]
+    points = _moved(middle, run.horizons, [one.point for one in at])
+    return SurvivalCurve(
+        event,
+        points,
+        np.minimum(_moved(low, run.horizons, [one.low for one in at]), points),
+        np.maximum(_moved(high, run.horizons, [one.high for one in at]), points),
+    )
 
 
-def _estimate(run: PathEvents, share: Callable[[PathSummary], float]) -> WindowEstimate:
-    return window_estimate(
+def _moved(curve: FloatArray, horizons: tuple[int, ...], targets: list[float]) -> FloatArray:
+    """Return an increasing curve through the targets, shaped as the given one, 0 on day 0."""
+    tiny = 1e-5
+    logits = logit(np.clip(curve, tiny, 1.0 - tiny))
+    gaps = logit(np.clip(targets, tiny, 1.0 - tiny)) - logits[list(horizons)]
+    moved = expit(logits + np.interp(np.arange(curve.size), horizons, gaps))
+    moved = np.where(curve > 0.0, moved, 0.0)
+    moved[list(horizons)] = targets
+    increasing: FloatArray = np.maximum.accumulate(moved)
+    return increasing
+
+
+def _estimate(run: PathEvents, share: Callable[[PathSummary | DrawnPaths], float]) -> PathEstimate:
+    return path_estimate(
         tuple(share(each.summary) for each in run.pooled),
         tuple(share(each.summary) for each in run.beside),
+        np.array([share(each) for each in run.drawn]),
         run.pooled[0].summary.paths,
     )
 
 
-def _chance(run: PathEvents, event: str, horizon: int) -> WindowEstimate:
+def path_chance(run: PathEvents, event: str, horizon: int) -> PathEstimate:
+    """Return the probability of an event by the paths alone; ``DataError`` off the horizons."""
+    run.pooled[0].summary.position(horizon)
     return _estimate(run, lambda paths: _share(paths, event, horizon))
 
 
-def _share(paths: PathSummary, event: str, horizon: int) -> float:
-    paths.position(horizon)
+def _chance(run: PathEvents, event: str, horizon: int) -> PooledEstimate:
+    return pooled_estimate(
+        path_chance(run, event, horizon), run.conditional.get((event, horizon)), run.ranks
+    )
+
+
+def _reached(run: PathEvents, event: str, horizon: int) -> float:
+    if run.start.already(event):
+        return path_chance(run, event, horizon).point
+    return _chance(run, event, horizon).point
+
+
+def _share(paths: PathSummary | DrawnPaths, event: str, horizon: int) -> float:
     return float(np.mean(happened_by(paths.first_day[event], horizon)))
 
 
-def _joint_share(paths: PathSummary, horizon: int) -> float:
+def _cells(paths: PathSummary, horizon: int) -> tuple[float, float, float, float]:
+    """Return the shares of both F1 and B1, F1 only, B1 only, and neither."""
     flash = happened_by(paths.first_day[FLASH.id], horizon)
     bear = happened_by(paths.first_day[BEAR.id], horizon)
-    return float(np.mean(flash & bear))
+    both, first, second = (float(np.mean(one)) for one in (flash & bear, flash, bear))
+    return both, first - both, second - both, 1.0 - first - second + both
 
 
-def _cumulated(paths: PathSummary, event: str) -> FloatArray:
-    counts = np.bincount(paths.first_day[event], minlength=paths.days + 1)[: paths.days + 1]
-    cumulated: FloatArray = np.cumsum(counts) / paths.paths
+def _cumulated(first_day: DayArray, run: PathEvents) -> FloatArray:
+    days = run.horizons[-1]
+    counts = np.bincount(first_day, minlength=days + 1)[: days + 1]
+    cumulated: FloatArray = np.cumsum(counts) / first_day.size
     return cumulated

@@ -8,12 +8,17 @@ the Student-t likelihood; estimation by the ``arch`` package.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from arch import arch_model
+from scipy.signal import lfilter
 
 from reportgen.errors import DataError
 from reportgen.models.arrays import FloatArray
+
+if TYPE_CHECKING:
+    from arch.univariate.base import ARCHModelResult
 
 MINIMUM_RETURNS = 1_000
 PERSISTENCE_CAP = 0.9995
@@ -34,6 +39,10 @@ class VolatilityFit:
         degrees: degrees of freedom of the Student-t likelihood.
         next_variance: h for the day after the last return, squared per cent.
         residuals: standardised residuals, shape (n,), mean 0 and variance 1.
+        variances: h of every return and of the day after the last, shape (n + 1,), squared
+            per cent.
+        covariance: robust covariance of mean, omega, alpha, gamma, beta and degrees in this
+            order, shape (6, 6); None when the fit gives none.
         diagnostics: short codes of what is unusual about the fit.
     """
 
@@ -45,6 +54,8 @@ class VolatilityFit:
     degrees: float
     next_variance: float
     residuals: FloatArray
+    variances: FloatArray
+    covariance: FloatArray | None = None
     diagnostics: tuple[str, ...] = ()
 
     @property
@@ -99,6 +110,8 @@ def fit_gjr(returns: FloatArray) -> VolatilityFit:
         degrees=degrees,
         next_variance=float(next_variance),
         residuals=standardise(errors / np.sqrt(variance)),
+        variances=np.append(variance, next_variance),
+        covariance=_covariance(result),
         diagnostics=codes,
     )
     return fit if fit.persistence <= PERSISTENCE_CAP else _target_variance(fit, errors)
@@ -113,6 +126,15 @@ def _check(returns: FloatArray) -> None:
         raise DataError("The volatility fit was given a return that is not a finite number.")
     if float(np.std(returns)) < _SMALLEST_DEVIATION:
         raise DataError("The volatility fit was given returns that do not vary.")
+
+
+def _covariance(result: ARCHModelResult) -> FloatArray | None:
+    """Return the robust covariance of the parameters (Bollerslev and Wooldridge 1992)."""
+    try:
+        found = np.asarray(result.param_cov, dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return None
+    return found if np.all(np.isfinite(found)) else None
 
 
 def _target_variance(fit: VolatilityFit, errors: FloatArray) -> VolatilityFit:
@@ -136,6 +158,7 @@ def _target_variance(fit: VolatilityFit, errors: FloatArray) -> VolatilityFit:
         capped = replace(
             capped,
             residuals=standardise(errors / np.sqrt(variance[:-1])),
+            variances=variance,
             next_variance=float(variance[-1]),
         )
         if capped.persistence <= PERSISTENCE_CAP:
@@ -148,9 +171,7 @@ def filter_variance(fit: VolatilityFit, errors: FloatArray) -> FloatArray:
 
     The recursion starts at the sample variance.
     """
-    variance = np.empty(errors.size + 1)
-    variance[0] = np.mean(errors**2)
-    for day, error in enumerate(errors):
-        weight = fit.alpha + (fit.gamma if error < 0 else 0.0)
-        variance[day + 1] = fit.omega + weight * error * error + fit.beta * variance[day]
+    weight = fit.alpha + fit.gamma * (errors < 0)
+    fed = np.concatenate(([np.mean(errors**2)], fit.omega + weight * errors**2))
+    variance: FloatArray = lfilter([1.0], [1.0, -fit.beta], fed)
     return variance

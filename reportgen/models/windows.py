@@ -13,12 +13,10 @@ from reportgen.models.events import (
     NEVER,
     DrawdownEvent,
     FallEvent,
-    drawdown_from,
-    first_drawdown,
-    first_fall,
     log_bound,
 )
 from reportgen.models.market_state import StateHistory
+from reportgen.models.onsets import first_onsets, may_begin
 
 DISORDERLY = "F2"
 DISORDERLY_VIX = 35.0
@@ -52,15 +50,10 @@ class Windows:
         self, event: FallEvent | DrawdownEvent, states: StateHistory
     ) -> tuple[CountArray, BoolArray]:
         """Return the first day of the event in each window (or NEVER), and which windows count."""
-        view = np.lib.stride_tricks.sliding_window_view(self.log_close, self.horizon + 1)
-        paths = np.ascontiguousarray(view.T)
+        first = first_onsets(self.log_close, states.log_peak, event, self.horizon)[: self.count]
         if isinstance(event, FallEvent):
-            return first_fall(paths, event).astype(np.int64), np.ones(self.count, np.bool_)
-        peak = states.log_peak[: self.count]
-        known = np.isfinite(peak)
-        start_peak = np.where(known, peak, paths[0])
-        first = first_drawdown(drawdown_from(paths, start_peak), event).astype(np.int64)
-        return first, known & (paths[0] - start_peak > log_bound(event.depth))
+            return first, np.ones(self.count, np.bool_)
+        return first, may_begin(self.log_close, states.log_peak, event)[: self.count]
 
     def disorderly(self, states: StateHistory) -> tuple[CountArray, BoolArray]:
         """Return F2: the fall F1 with a VIX of 35 or more on a day of the fall itself."""
