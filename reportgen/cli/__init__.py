@@ -5,9 +5,11 @@ from __future__ import annotations
 from reportgen.cli.build import assess, build
 from reportgen.cli.data import gather, series, snapshot
 from reportgen.cli.group import main
+from reportgen.cli.record import record
+from reportgen.cli.trial import backtest
 from reportgen.cli.upkeep import doctor, messages
 
-for command in (build, gather, assess, series, snapshot, messages, doctor):
+for command in (build, gather, assess, backtest, record, series, snapshot, messages, doctor):
     main.add_command(command)
 
 __all__ = ["main"]
