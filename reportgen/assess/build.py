@@ -9,6 +9,7 @@ from reportgen import __version__
 from reportgen.assess.assumptions import PUBLISHER
 from reportgen.assess.back import back
 from reportgen.assess.conclusions import Known, conclusions
+from reportgen.assess.cross_checks import cross_checks
 from reportgen.assess.desk import Desk
 from reportgen.assess.economy import economy
 from reportgen.assess.fragility import fragility
@@ -18,6 +19,7 @@ from reportgen.assess.probabilities import probabilities
 from reportgen.assess.probability_charts import level_marks, probability_charts
 from reportgen.assess.simulation import simulate
 from reportgen.assess.summary import verdict
+from reportgen.assess.trend import trend
 from reportgen.facts import Computed, Day, keyed
 from reportgen.facts.assessment import SCHEMA_VERSION, Assessment, Edition
 
@@ -62,7 +64,9 @@ def assess(
             market=market(desk),
             verdict=verdict(chances),
             probabilities=chances,
+            cross_checks=cross_checks(desk),
             levels=reach,
+            trend=trend(desk, simulation),
             liquidity=around.liquidity,
             carry=around.carry,
             macro=around.macro,

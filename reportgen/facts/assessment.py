@@ -11,6 +11,7 @@ from reportgen.facts.bubble import Bubble
 from reportgen.facts.capex import Capex
 from reportgen.facts.carry import Carry
 from reportgen.facts.charts import Chart
+from reportgen.facts.cross_checks import CrossChecks
 from reportgen.facts.fiscal import Fiscal, PolicyOutlook
 from reportgen.facts.levels import Levels
 from reportgen.facts.liquidity import Liquidity
@@ -23,6 +24,7 @@ from reportgen.facts.probabilities import Probabilities
 from reportgen.facts.quantity import Day
 from reportgen.facts.review import Review
 from reportgen.facts.summary import Verdict
+from reportgen.facts.trend import TrendFollowers
 
 SCHEMA_VERSION = "1.0"
 """Raised whenever a reader of ``assessment.json`` would have to be changed."""
@@ -65,7 +67,9 @@ class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     market: Market
     verdict: Verdict
     probabilities: Probabilities
+    cross_checks: CrossChecks
     levels: Levels
+    trend: TrendFollowers | None
     liquidity: Liquidity | None
     carry: Carry | None
     macro: Macro

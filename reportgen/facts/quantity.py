@@ -18,6 +18,7 @@ class Unit(StrEnum):
     PERCENTAGE_POINTS = "percentage_points"  # difference of two per cents
     BASIS_POINTS = "basis_points"
     PROBABILITY = "probability"  # 0 to 1, printed in per cent
+    RISK_NEUTRAL = "risk_neutral"  # the same read from prices; printed with its label, always
     USD = "usd"  # amount, dollars
     USD_PRICE = "usd_price"  # price of one unit, dollars
     JPY = "jpy"  # amount, yen

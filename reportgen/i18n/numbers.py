@@ -38,6 +38,7 @@ SIGNIFICANT = 4
 TABLE_EXPONENT = {"en": 9}
 """Power of ten of amounts in table columns; 8 (亿, 億) for a language not here."""
 
+_PER_CENT = (Unit.PERCENT, Unit.PROBABILITY, Unit.RISK_NEUTRAL)
 _SKELETONS = {"long": "yMMMMd", "short": "MMMMd", "month": "yMMMM", "brief": "yMMMd"}
 _DAY_FIRST = {  # a line never ends between the day and its month
     "long": "d\N{NO-BREAK SPACE}MMMM y",
@@ -55,7 +56,7 @@ def rounded(quantity: Quantity, digits: int | None = None) -> Decimal:
         digits: decimals; for an amount of money the number of significant digits.
     """
     exact = Decimal(repr(quantity.value))
-    if quantity.unit is Unit.PROBABILITY:
+    if quantity.unit in (Unit.PROBABILITY, Unit.RISK_NEUTRAL):
         exact *= 100
     if quantity.unit in units.AMOUNTS:
         places = _amount_places(quantity.value, digits or SIGNIFICANT)
@@ -106,7 +107,7 @@ class Formatter:
                 return sign + self._bare_amount(abs(value), quantity.unit)
             return sign + self._amount(abs(value), quantity.unit, aligned=aligned)
         number = self.number(abs(value))
-        if bare:
+        if bare and quantity.unit not in units.LABELLED:
             return sign + number
         if quantity.unit is Unit.USD_PRICE:  # the sign stands before the currency
             return sign + self._with_unit(number, value, quantity.unit, short=short)
@@ -124,9 +125,9 @@ class Formatter:
             return dash.join(self.quantity(bound, digits) for bound in (bounds.low, bounds.high))
         first = self._sign(low, signed=signed) + self.number(abs(low))
         second = self._sign(high, signed=signed) + self.number(abs(high))
-        if bare:
+        if bare and unit not in units.LABELLED:
             return first + dash + second
-        if self.language.code == "zh" and unit in (Unit.PERCENT, Unit.PROBABILITY):
+        if self.language.code == "zh" and unit in _PER_CENT:
             first += "%"  # mainland usage repeats the sign
         return self._with_unit(first + dash + second, high, unit, short=False)
 

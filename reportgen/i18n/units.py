@@ -26,8 +26,12 @@ FULL: dict[Unit, Forms] = {
     Unit.YEARS: forms("{n} year", "{n} years"),
     Unit.PERCENT: ("{n}%", "{n}%"),
     Unit.PROBABILITY: ("{n}%", "{n}%"),
+    Unit.RISK_NEUTRAL: forms("{n}% (risk-neutral)", "{n}% (risk-neutral)"),
 }
 """Patterns for running text; a unit that is not here is printed as a bare number."""
+
+LABELLED = frozenset({Unit.RISK_NEUTRAL})
+"""Units whose label is part of the figure: no column head and no caller may leave it out."""
 
 SHORT: dict[Unit, Forms] = FULL | {
     Unit.PERCENTAGE_POINTS: forms("{n} pp", "{n} pp"),
