@@ -17,9 +17,8 @@ from reportgen.models.drivers import NOT_TESTABLE, nine_drivers
 from reportgen.models.event_study import (
     EventSettings,
     abnormal_return,
-    first_close_below,
-    order_of_falls,
 )
+from reportgen.models.falls import first_close_below, order_of_falls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,10 +14,12 @@ from reportgen.assess.review_moves import (
     abnormal_moves,
     contagion,
     order,
+    reactions,
     rows_now,
     session_rows,
     together,
 )
+from reportgen.assess.ties import joint, ties
 from reportgen.facts import Day, Quantity, Unit
 from reportgen.facts.review import Fall, Review
 from reportgen.models.assets import session_clocks, simple_change
@@ -50,7 +52,8 @@ def review(by: ReviewDesk) -> Month:
     sold_off = by.fall.happened
     desk = by.desk
     now, then = contagion(by, by.end), contagion(by, by.fall.trough_day)
-    moves = abnormal_moves(by) if sold_off else ()
+    reacted = reactions(by) if sold_off else ()
+    moves = abnormal_moves(by, reacted)
     rows = session_rows(by, moves)
     drivers = tested_drivers(by) if sold_off else ()
     facts = Review(
@@ -63,9 +66,11 @@ def review(by: ReviewDesk) -> Month:
         missing=by.missing,
         fall=_fall(by),
         together=together(by, now, then),
+        ties=ties(by),
         session_rows=rows,
         abnormal=moves,
         clear=_count(by, sum(one.clear for one in moves)) if moves else None,
+        joint=joint(by, reacted),
         order=order(by) if sold_off else None,
         drivers=drivers,
         supported=_count(by, sum(one.verdict == "supported" for one in drivers))

@@ -10,7 +10,8 @@ from reportgen.facts import Day, Quantity, Unit
 from reportgen.facts.review import AbnormalMove, FirstFall, MarketRow, Order, Together
 from reportgen.models.assets import by_code, simple_change
 from reportgen.models.contagion import ContagionResult, assess_contagion, asset_row, up_to
-from reportgen.models.event_study import abnormal_return, order_of_falls
+from reportgen.models.event_study import AbnormalReturn, abnormal_return
+from reportgen.models.falls import order_of_falls
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,12 +60,16 @@ def _row(by: ReviewDesk, item: AssetSeries, since: AssetSeries | None = None) ->
     )
 
 
-def abnormal_moves(by: ReviewDesk) -> tuple[AbnormalMove, ...]:
+def reactions(by: ReviewDesk) -> tuple[AbnormalReturn, ...]:
     """Return what each market did beyond its usual tie to the S&P 500; none without that."""
     if all(one.asset.code != MARKET for one in by.studied):
         return ()
     market = by_code(by.studied, MARKET)
-    found = (abnormal_return(one, market, by.settings) for one in by.studied)
+    return tuple(abnormal_return(one, market, by.settings) for one in by.studied)
+
+
+def abnormal_moves(by: ReviewDesk, found: tuple[AbnormalReturn, ...]) -> tuple[AbnormalMove, ...]:
+    """Return the markets' reactions as facts."""
     return tuple(
         AbnormalMove(
             code=one.code,
@@ -155,6 +160,7 @@ def together(
         absorption_before=None
         if then.absorption is None
         else by.computed(100.0 * then.absorption.ratio, Unit.PERCENT, *names),
+        absorption_shift=None if size is None or size.shift is None else ratio(size.shift),
     )
 
 

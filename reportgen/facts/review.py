@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from reportgen.facts.quantity import Day, Quantity
+from reportgen.facts.ties import Joint, Ties
 
 
 class MarketRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,6 +84,7 @@ class Together(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             index, with ``tightest_short`` and ``tightest_long``.
         absorption: share of variance absorbed by ``factors`` factors of ``assets`` assets;
             ``None`` with too short a history; ``absorption_before`` on the event's day.
+        absorption_shift: its mean of 15 days less that of a year, in standard deviations.
         variance_ratio: variance of the index, short window over long.
     """
 
@@ -99,6 +101,7 @@ class Together(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     factors: Quantity
     absorption: Quantity | None
     absorption_before: Quantity | None
+    absorption_shift: Quantity | None
 
 
 class Driver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -213,7 +216,9 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         session_rows: markets on their first day after the session began; empty when calm.
         abnormal, order, drivers, kind, statements: empty or ``None`` when calm, or where the
             days around the session are not complete.
-        clear: number of abnormal moves of two standard errors or more.
+        clear: number of abnormal moves of two standard errors or more; ``joint``: the prices'
+            reactions taken together, ``None`` with fewer than three.
+        ties: spillovers between markets, and who moves first.
     """
 
     state: Literal["sell_off", "calm"]
@@ -225,9 +230,11 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     missing: tuple[str, ...]
     fall: Fall
     together: Together | None
+    ties: Ties | None
     session_rows: tuple[MarketRow, ...]
     abnormal: tuple[AbnormalMove, ...]
     clear: Quantity | None
+    joint: Joint | None
     order: Order | None
     drivers: tuple[Driver, ...]
     supported: Quantity | None

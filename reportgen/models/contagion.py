@@ -7,16 +7,15 @@ beside the plain figure stands the one corrected for that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from reportgen.errors import DataError
 from reportgen.models import guard
-from reportgen.models.assets import AssetSeries, Kind, moves, simple_change
+from reportgen.models.absorption import Absorption, AbsorptionSettings, absorption
+from reportgen.models.assets import AssetSeries, Kind, simple_change
 from reportgen.models.correlation import (
     CorrelationMatrix,
     CorrelationShift,
@@ -28,7 +27,7 @@ from reportgen.models.spec import ModelSpec
 
 SPEC = ModelSpec(
     id="M11",
-    version="1.0",
+    version="1.1",
     inputs=(
         "nasdaq_composite",
         "nasdaq_100",
@@ -50,10 +49,11 @@ SPEC = ModelSpec(
         "Journal of Portfolio Management 37",
         "MacKinlay (1997), Event Studies in Economics and Finance, Journal of Economic "
         "Literature 35",
+        "Kolari, Pynnonen (2010), Event Study Testing with Cross-sectional Correlation of Abnormal "
+        "Returns, Review of Financial Studies 23",
     ),
 )
 
-Floats = NDArray[np.float64]
 YEAR = pd.Timedelta(weeks=52)
 MONTH_OBSERVATIONS = 21
 
@@ -81,30 +81,22 @@ class AssetRow:
 
 
 @dataclass(frozen=True)
-class Absorption:
-    """Share of total variance absorbed by the largest factors, on the last common day."""
-
-    day: date
-    ratio: float
-    factors: int
-    assets: int
-    observations: int
-
-
-@dataclass(frozen=True)
 class ContagionSettings:
-    """Windows in observations; ``half_life`` and ``absorption_window`` as in Kritzman et al."""
+    """Windows in observations, those of the absorption ratio, and the index looked from."""
 
     short_window: int = 60
     long_window: int = 250
-    absorption_window: int = 500
-    half_life: int = 250
+    absorption: AbsorptionSettings = field(default_factory=AbsorptionSettings)
     index_code: str = "nasdaq_composite"
 
 
 @dataclass(frozen=True)
 class ContagionResult:
-    """The cross-asset view of one day."""
+    """The cross-asset view of one day.
+
+    ``diagnostics``: ``absorption_history_short`` without a ratio, ``absorption_shift_missing``
+    where the ratio has no year of history to be compared with, or has not moved in it.
+    """
 
     table: tuple[AssetRow, ...]
     short: CorrelationMatrix
@@ -140,7 +132,11 @@ def assess_contagion(
         raise DataError("the cross-asset view needs at least two series")
     short = correlation_matrix(cut, chosen.short_window)
     long = correlation_matrix(cut, chosen.long_window)
-    absorbed = absorption(cut, chosen)
+    absorbed = absorption(cut, chosen.absorption)
+    notes = (
+        ("absorption_history_short", absorbed is None),
+        ("absorption_shift_missing", absorbed is not None and absorbed.shift is None),
+    )
     return ContagionResult(
         table=tuple(asset_row(item, start) for item in cut),
         short=short,
@@ -150,7 +146,7 @@ def assess_contagion(
         mean_short=mean_correlation(short),
         mean_long=mean_correlation(long),
         absorption=absorbed,
-        diagnostics=() if absorbed else ("absorption_history_short",),
+        diagnostics=tuple(code for code, present in notes if present),
     )
 
 
@@ -187,47 +183,3 @@ def asset_row(item: AssetSeries, start: date) -> AssetRow:
         high_day=guard.day_of(year.index[place]),
         from_high=simple_change(kind, float(year.iloc[place]), last),
     )
-
-
-def absorption_ratio(standard: Floats, half_life: float, share: float = 0.2) -> tuple[float, int]:
-    """Return the part of variance the largest factors absorb, and how many factors that is.
-
-    Args:
-        standard: moves, days by assets, the latest last, each column on a comparable scale.
-        half_life: observations after which a weight has halved.
-        share: factors as a share of assets (a fifth, at least one).
-
-    Raises:
-        DataError: fewer than two assets or days, or an asset that does not move.
-    """
-    if standard.ndim != 2 or min(standard.shape) < 2:
-        raise DataError("the absorption ratio needs at least two assets and two days")
-    days, assets = standard.shape
-    weights = 0.5 ** (np.arange(days)[::-1] / half_life)
-    weights /= weights.sum()
-    centred = standard - weights @ standard
-    covariance = (centred * weights[:, None]).T @ centred
-    if (np.diag(covariance) <= 1e-14).any():
-        raise DataError("the absorption ratio has an asset that does not move")
-    eigenvalues = np.linalg.eigvalsh(covariance)[::-1]
-    factors = max(1, round(share * assets))
-    return float(eigenvalues[:factors].sum() / eigenvalues.sum()), factors
-
-
-def absorption(series: tuple[AssetSeries, ...], settings: ContagionSettings) -> Absorption | None:
-    """Return the ratio on two-day moves of common days, or ``None`` where they are too few.
-
-    Assets are brought to unit variance first: bitcoin would otherwise be the first factor.
-    """
-    common = pd.DataFrame({item.asset.code: item.values for item in series}).dropna()
-    if len(common) < settings.absorption_window + 2:
-        return None
-    table = np.column_stack(
-        [moves(common[item.asset.code], item.asset.kind, 2).to_numpy() for item in series]
-    )[-settings.absorption_window :]
-    spread = table.std(axis=0)
-    if (spread <= 1e-12).any():
-        raise DataError("the absorption ratio has an asset that does not move")
-    ratio, factors = absorption_ratio(table / spread, float(settings.half_life))
-    day = guard.day_of(common.index[-1])
-    return Absorption(day, ratio, factors, len(series), len(table))

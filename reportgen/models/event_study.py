@@ -1,4 +1,4 @@
-"""What moved abnormally on the days of an event, and what moved first.
+"""What moved abnormally on the days of an event.
 
 A market model is fitted to each asset over a quiet window before the event; what it does not
 explain is abnormal. Each asset has its own day zero: the first of its daily values taken after
@@ -10,7 +10,7 @@ Source: MacKinlay (1997), Event Studies in Economics and Finance, sections 4-5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -62,6 +62,7 @@ class AbnormalReturn:
         abnormal: one move per day of the event window, ``car`` their sum, ``t`` that over its
             standard error, estimation error included.
         plain: change over the window that a reader expects (simple per cent, basis points).
+        residuals: unexplained moves of the estimation window, ``residual_days`` their days.
     """
 
     code: str
@@ -77,22 +78,8 @@ class AbnormalReturn:
     t: float
     plain: float
     observations: int
-
-
-@dataclass(frozen=True)
-class FirstFall:
-    """The first close at which an asset stood a given share below its high since a day.
-
-    ``taken_at`` is the moment of that close in UTC.
-    """
-
-    code: str
-    day: date
-    taken_at: datetime
-    close: float
-    high: float
-    high_day: date
-    fall_percent: float
+    residuals: tuple[float, ...] = field(repr=False)
+    residual_days: tuple[date, ...] = field(repr=False)
 
 
 def abnormal_return(
@@ -143,37 +130,9 @@ def abnormal_return(
         t=float(abnormal.sum()) / deviation,
         plain=simple_change(item.asset.kind, before, float(own[event.index[-1]])),
         observations=len(window),
+        residuals=tuple(float(value) for value in residuals),
+        residual_days=tuple(guard.day_of(stamp) for stamp in window.index),
     )
-
-
-def order_of_falls(
-    series: tuple[AssetSeries, ...], fall_percent: float, start: date, end: date
-) -> tuple[FirstFall, ...]:
-    """Return in order of time the first close of each price that far below its high.
-
-    Args:
-        series: assets; rates are left out.
-        fall_percent: size of the fall, above zero.
-        start: first day looked at, from which the high is taken.
-        end: last day looked at.
-
-    Raises:
-        DataError: a malformed series or a fall that is not between 0 and 100.
-    """
-    guard.within(fall_percent, 0.01, 99.0, "the fall that counts as one")
-    found = (
-        _first_fall(item, fall_percent, start, end) for item in series if item.asset.kind == "price"
-    )
-    return tuple(sorted((row for row in found if row), key=lambda row: row.taken_at))
-
-
-def first_close_below(
-    item: AssetSeries, level: float, start: date, end: date
-) -> tuple[date, float] | None:
-    """Return the first day and value below a level between two days, if there is one."""
-    values = item.checked()[pd.Timestamp(start) : pd.Timestamp(end)]
-    below = values[values < level]
-    return (guard.day_of(below.index[0]), float(below.iloc[0])) if len(below) else None
 
 
 def _weekdays(item: AssetSeries) -> pd.Series[float]:
@@ -227,24 +186,3 @@ def _with_constant(frame: pd.DataFrame) -> Floats:
     """Return the regressors of the market model: a constant and the market's moves."""
     market = frame["market"].to_numpy(dtype="float64")
     return np.column_stack([np.ones(len(market)), market])
-
-
-def _first_fall(item: AssetSeries, fall_percent: float, start: date, end: date) -> FirstFall | None:
-    """Return one asset's first close far enough below its high so far, if there is one."""
-    values = item.checked()[pd.Timestamp(start) : pd.Timestamp(end)]
-    fall = 100.0 * (values / values.cummax() - 1.0)
-    hit = fall[fall <= -fall_percent]
-    if hit.empty:
-        return None
-    day = guard.day_of(hit.index[0])
-    before = values[: hit.index[0]]
-    place = int(before.to_numpy().argmax())
-    return FirstFall(
-        code=item.asset.code,
-        day=day,
-        taken_at=item.asset.instant(day),
-        close=float(before.iloc[-1]),
-        high=float(before.iloc[place]),
-        high_day=guard.day_of(before.index[place]),
-        fall_percent=float(hit.iloc[0]),
-    )
