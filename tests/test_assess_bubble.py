@@ -132,7 +132,7 @@ def test_without_the_ratio_nothing_is_compared(snapshot: Snapshot) -> None:
 
 def test_charts_hold_the_ratio_and_both_runs(snapshot: Snapshot) -> None:
     """The first point of each run is 100; the ratio's chart marks record, median and last."""
-    cape, runs = part.bubble_charts(part.study(desk_of(snapshot)))
+    cape, runs, _ = part.bubble_charts(part.study(desk_of(snapshot)))
     assert {mark.code for mark in cape.marks} == {"peak", "median", "last"}
     assert [line.y[0] for line in runs.lines] == [100.0, 100.0]
     assert runs.line("now").x[-1] == 309.0

@@ -8,18 +8,17 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reportgen.errors import DataError
 from reportgen.models import bubble
+from reportgen.models.pillars import PILLARS
 
 END = "2025-12-05"
 WEEKS = pd.date_range("1990-01-05", END, freq="W-FRI")
 
 
 def inputs(
-    cape: float = 39.28, growth: float = 0.002, pillars: dict[str, float] | None = None
+    cape: float = 39.28, growth: float = 0.002, pillars: dict[str, pd.Series[float]] | None = None
 ) -> bubble.BubbleInputs:
     """Return thirty years of CAPE between 20 and 40, a steady index and a VIX of 20."""
     months = pd.date_range("1995-01-31", "2025-11-30", freq="ME")
@@ -62,29 +61,33 @@ def test_state_bounds_belong_to_the_higher_one() -> None:
     assert states == ["low", "low", "normal", "high", "extreme", "extreme"]
 
 
-def test_composite_of_one_pillar_names_the_missing() -> None:
-    """With the CAPE alone the composite is its percentile and five pillars are missing."""
+def test_gauge_of_one_pillar_names_the_missing() -> None:
+    """With the CAPE alone the gauge is its percentile, and that of 2000 is not known."""
     result = bubble.evaluate(inputs())
-    assert result.composite == result.percentile
-    assert result.missing == bubble.PILLARS[1:]
-    assert result.diagnostics == ("single_pillar",)
-
-
-@given(st.dictionaries(st.sampled_from(bubble.PILLARS), st.floats(0, 1), min_size=1))
-def test_composite_is_a_mean_of_what_is_there(pillars: dict[str, float]) -> None:
-    """The composite lies between the least and the greatest pillar; the rest is missing."""
-    mean, missing = bubble.composite(pillars)
-    assert min(pillars.values()) - 1e-12 <= mean <= max(pillars.values()) + 1e-12
-    assert set(missing) | set(pillars) == set(bubble.PILLARS)
+    assert result.gauge.value == result.percentile
+    assert result.gauge.missing == PILLARS[1:]
+    assert result.gauge.percent_of_peak is None
+    assert result.diagnostics == ("single_pillar", "peak_not_covered")
 
 
 def test_more_pillars_are_averaged() -> None:
-    """A second pillar of 0.2 is averaged with the CAPE's percentile."""
-    result = bubble.evaluate(inputs(pillars={"leverage": 0.2}))
-    assert result.composite == pytest.approx((result.percentile + 0.2) / 2)
-    assert result.diagnostics == ("pillars_missing",)
-    full = dict.fromkeys(bubble.PILLARS[1:], 0.5)
-    assert bubble.evaluate(inputs(pillars=full)).diagnostics == ()
+    """A second pillar at the low of its history is averaged with the CAPE's percentile."""
+    months = pd.date_range("1970-01-31", "2025-11-30", freq="ME")
+    falling = pd.Series(np.linspace(9.0, 1.0, len(months)), index=months)
+    result = bubble.evaluate(inputs(pillars={"leverage": falling}))
+    assert result.gauge.value == pytest.approx((result.percentile + 1 / len(months)) / 2)
+    assert result.diagnostics == ("pillars_missing", "peak_not_covered")
+
+
+def test_all_pillars_and_their_peak() -> None:
+    """Seventy years of every pillar: nothing is missing, and March 2000 is compared with."""
+    months = pd.date_range("1955-01-31", "2025-11-30", freq="ME")
+    rising = pd.Series(np.linspace(1.0, 9.0, len(months)), index=months)
+    made = inputs(pillars=dict.fromkeys(PILLARS[1:], rising))
+    long = bubble.BubbleInputs(rising, made.index, made.vix, made.pillars)
+    result = bubble.evaluate(long)
+    assert result.diagnostics == ()
+    assert result.gauge.percent_of_peak == pytest.approx(100.0)
 
 
 def test_comparison_of_a_steady_index() -> None:
@@ -126,7 +129,8 @@ def test_short_histories_are_named() -> None:
     assert made.vix is not None
     short = bubble.BubbleInputs(made.cape.iloc[-100:], made.index, made.vix.loc["2001":])
     result = bubble.evaluate(short)
-    assert result.diagnostics == ("single_pillar", "history_short", "comparison_short")
+    assert result.diagnostics == ("no_pillar", "history_short", "comparison_short")
+    assert result.gauge.value is None
     assert "vix" not in {item.code for item in result.comparisons}
 
 
@@ -138,10 +142,6 @@ def test_broken_inputs_are_refused() -> None:
     with pytest.raises(DataError, match="does not cover 1995-01-01"):
         bubble.evaluate(bubble.BubbleInputs(made.cape, made.index.loc["1996":], made.vix))
     with pytest.raises(DataError, match="no pillar luck"):
-        bubble.evaluate(inputs(pillars={"luck": 0.5}))
-    with pytest.raises(DataError, match="Pillar leverage"):
-        bubble.evaluate(inputs(pillars={"leverage": 2.0}))
-    with pytest.raises(DataError, match="none given"):
-        bubble.composite({})
+        bubble.evaluate(inputs(pillars={"luck": made.cape}))
     with pytest.raises(DataError, match="CAPE"):
         bubble.percent_of_peak(-1.0)

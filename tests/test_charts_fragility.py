@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from reportgen.house import HouseView
     from reportgen.snapshot import Snapshot
 
-OWN = ("capex", "cape", "runup", "hedging", "vix_skew", "term_structure")
+OWN = ("capex", "cape", "runup", "explosive", "hedging", "vix_skew", "term_structure")
 EDGE, TOUCH = 1.0, 2.5
 """Points by which a label may stand over the edge, and by which two may overlap."""
 

@@ -9,7 +9,9 @@ from typing import Literal
 
 import pandas as pd
 
+from reportgen.assess import exuberance
 from reportgen.assess.desk import Desk, percent
+from reportgen.assess.exuberance import Findings
 from reportgen.assess.lines import dated_line
 from reportgen.facts import Chart, Day, Line, Mark, Quantity, Unit
 from reportgen.facts.bubble import Aftermath, Bubble, FirstPassage, RunUp, ThenAndNow
@@ -37,6 +39,7 @@ class BubbleDesk:
 
     desk: Desk
     result: BubbleResult
+    tests: Findings
 
     @property
     def held(self) -> tuple[str, ...]:
@@ -58,7 +61,7 @@ def study(desk: Desk) -> BubbleDesk | None:
         return None
     cape, index = (desk.values(name) for name in NEEDED)
     vix = desk.values(VIX_WEEKLY) if desk.has(VIX_WEEKLY) else None
-    return BubbleDesk(desk, model.evaluate(BubbleInputs(cape, index, vix)))
+    return BubbleDesk(desk, model.evaluate(BubbleInputs(cape, index, vix)), exuberance.study(desk))
 
 
 def bubble(studied: BubbleDesk | None) -> Bubble | None:
@@ -89,7 +92,9 @@ def bubble(studied: BubbleDesk | None) -> Bubble | None:
         short="comparison_short" in found.diagnostics,
         run_up=_run_up(studied),
         aftermath=_aftermath(studied),
-        missing=found.missing,
+        gauge=exuberance.gauge(desk, found.gauge),
+        missing=found.gauge.missing,
+        exuberance=exuberance.exuberance(desk, studied.tests),
         quoted=quoted,
         quoted_day=None if quoted is None else _stated(quoted),
     )
@@ -237,8 +242,11 @@ def _aftermath(studied: BubbleDesk) -> Aftermath | None:
 
 
 def bubble_charts(studied: BubbleDesk | None) -> tuple[Chart, ...]:
-    """Return the ratio's history and the two runs; nothing when there is no comparison."""
-    return () if studied is None else (_cape_chart(studied), _run_up_chart(studied))
+    """Return the ratio, the two runs and the test; nothing when there is no comparison."""
+    if studied is None:
+        return ()
+    tests = exuberance.explosive_chart(studied.desk, studied.tests)
+    return (_cape_chart(studied), _run_up_chart(studied), *tests)
 
 
 def _cape_chart(studied: BubbleDesk) -> Chart:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from reportgen.facts.exuberance import Exuberance, Gauge
 from reportgen.facts.quantity import Day, Quantity
 
 
@@ -89,7 +90,9 @@ class Bubble(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         median: middle of the ratio's history.
         rows: the comparisons there are figures for.
         short: whether a comparison had to be left out.
-        missing: codes of the pillars of the gauge that no series covers.
+        gauge: the pillars that a series covers, and their mean; ``None`` when there is none.
+        missing: codes of the pillars that no series covers for twenty years.
+        exuberance: formal tests for growth that feeds on itself.
         quoted: share of its peak that another gauge was said to show.
     """
 
@@ -113,7 +116,9 @@ class Bubble(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     short: bool
     run_up: RunUp
     aftermath: Aftermath | None
+    gauge: Gauge | None
     missing: tuple[str, ...]
+    exuberance: Exuberance | None
     quoted: Quantity | None
     quoted_day: Day | None
 

@@ -1,7 +1,7 @@
 """M13: how far valuation and the run-up resemble the years before March 2000.
 
-The first form of the gauge: one of its six pillars is observed (value, by the CAPE alone);
-the others are named as missing, and no composite of the peak is claimed without them.
+Of the gauge's six pillars the series at hand measure one (value, by the CAPE); the gauge is brought
+to what is there, and the others are named as missing. The CAPE's share of its record stands apart.
 """
 
 from __future__ import annotations
@@ -16,13 +16,19 @@ import pandas as pd
 
 from reportgen.errors import DataError
 from reportgen.models import guard
+from reportgen.models.pillars import MINIMUM_YEARS, PILLARS, Gauge, gauge
 from reportgen.models.spec import ModelSpec
 
 SPEC = ModelSpec(
     id="M13",
-    version="1",
+    version="2",
     inputs=("cape", "nasdaq_composite", "nasdaq_composite_weekly", "sp500", "vix_weekly"),
-    references=("Shiller (2015), Irrational Exuberance, third edition, and its data",),
+    references=(
+        "Shiller (2015), Irrational Exuberance, third edition, and its data",
+        "Phillips, Shi, Yu (2015), Testing for Multiple Bubbles, International Economic Review 56",
+        "Filimonov, Sornette (2013), A Stable and Robust Calibration Scheme of the Log-Periodic "
+        "Power Law Model, Physica A 392",
+    ),
 )
 
 State = Literal["low", "normal", "high", "extreme"]
@@ -35,16 +41,7 @@ CAPE_PEAK_DAY = date(1999, 12, 31)
 PEAK_WEEK = date(2000, 3, 10)
 """Week of the Nasdaq Composite's record close of the dot-com years."""
 
-PILLARS = (
-    "value",
-    "conditions_priced",
-    "new_buyers",
-    "sentiment",
-    "leverage",
-    "forward_purchases",
-)
-
-_YEAR, _MINIMUM_YEARS = 52, 20
+_YEAR = 52
 YEARS_SHOWN = 5
 """Whole years before the present one in the later trajectory."""
 
@@ -83,13 +80,13 @@ class BubbleInputs:
         cape: month ends, ratio.
         index: Nasdaq Composite, weekly closes from 1995 or before, points.
         vix: weekly, index points; ``None`` when it is not there.
-        pillars: percentiles (0 to 1) of further pillars, where their series are there.
+        pillars: measures of further pillars, where there are any: higher the more of a bubble.
     """
 
     cape: pd.Series[float]
     index: pd.Series[float]
     vix: pd.Series[float] | None
-    pillars: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    pillars: Mapping[str, pd.Series[float]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -129,11 +126,11 @@ class BubbleResult:
         months_higher: months of the history with a higher CAPE.
         last_higher: the latest of them; ``None`` when the present one is the highest.
         state: by the percentile.
-        composite: mean percentile of the pillars that are there (0 to 1).
-        pillars: code and percentile of those; ``missing``: codes of the others.
+        gauge: the pillars that a history of twenty years measures, and their mean.
         comparisons: then and now; one whose history is too short is left out.
         trajectories: the index from 1995 and from the later start on.
-        diagnostics: ``single_pillar`` or ``pillars_missing``; ``history_short`` when the
+        diagnostics: ``single_pillar``, ``pillars_missing`` or ``no_pillar``;
+            ``peak_not_covered`` when the gauge of 2000 is not known; ``history_short`` when the
             CAPE covers less than twenty years; ``comparison_short`` when one was left out.
     """
 
@@ -147,9 +144,7 @@ class BubbleResult:
     months_higher: int
     last_higher: date | None
     state: State
-    composite: float
-    pillars: tuple[tuple[str, float], ...]
-    missing: tuple[str, ...]
+    gauge: Gauge
     comparisons: tuple[Comparison, ...]
     trajectories: tuple[Trajectory, Trajectory]
     diagnostics: tuple[str, ...]
@@ -171,20 +166,6 @@ def value_state(percentile: float, settings: BubbleSettings | None = None) -> St
     return "high" if share < given.extreme else "extreme"
 
 
-def composite(pillars: Mapping[str, float]) -> tuple[float, tuple[str, ...]]:
-    """Return the mean percentile of the pillars given, and the codes of those missing.
-
-    Raises:
-        DataError: no pillar, an unknown one, or a percentile outside 0 to 1.
-    """
-    unknown = sorted(set(pillars) - set(PILLARS))
-    if unknown or not pillars:
-        raise DataError(f"The gauge knows no pillar {', '.join(unknown) or '(none given)'}.")
-    shares = [guard.within(share, 0.0, 1.0, f"Pillar {name}") for name, share in pillars.items()]
-    missing = tuple(name for name in PILLARS if name not in pillars)
-    return sum(shares) / len(shares), missing
-
-
 def evaluate(inputs: BubbleInputs, settings: BubbleSettings | None = None) -> BubbleResult:
     """Return valuation and run-up against 2000.
 
@@ -198,14 +179,16 @@ def evaluate(inputs: BubbleInputs, settings: BubbleSettings | None = None) -> Bu
     last, days = float(cape.iloc[-1]), cape.index
     higher = cape[cape > last]
     share = float((cape <= last).mean())
-    pillars = {"value": share, **inputs.pillars}
-    mean, missing = composite(pillars)
+    found = gauge({"value": cape, **inputs.pillars}, guard.day_of(days[-1]), given.peak_week)
+    number = len(found.pillars)
     valuation = Comparison("cape", given.peak, last, CAPE_PEAK_DAY, guard.day_of(days[-1]))
     rows = (valuation, *_run_up(index, given), *_fear(inputs.vix, given))
     notes = (
-        ("single_pillar", len(pillars) == 1),
-        ("pillars_missing", bool(missing) and len(pillars) > 1),
-        ("history_short", (days[-1] - days[0]).days < 365 * _MINIMUM_YEARS),
+        ("no_pillar", number == 0),
+        ("single_pillar", number == 1),
+        ("pillars_missing", 1 < number < len(PILLARS)),
+        ("peak_not_covered", number > 0 and found.at_peak is None),
+        ("history_short", (days[-1] - days[0]).days < 365 * MINIMUM_YEARS),
         ("comparison_short", None in rows),
     )
     return BubbleResult(
@@ -219,9 +202,7 @@ def evaluate(inputs: BubbleInputs, settings: BubbleSettings | None = None) -> Bu
         months_higher=len(higher),
         last_higher=None if higher.empty else guard.day_of(higher.index[-1]),
         state=value_state(share, given),
-        composite=mean,
-        pillars=tuple(pillars.items()),
-        missing=missing,
+        gauge=found,
         comparisons=tuple(row for row in rows if row is not None),
         trajectories=(
             _trajectory("then", index, given.then_start, given.length),
