@@ -169,7 +169,21 @@ def gather(request: Request) -> Gathered:
 
 
 def assessed(request: Request, gathered: Gathered) -> tuple[Assessment, bool]:
-    """Return the assessment, from the cache when these inputs were assessed before."""
+    """Return the assessment with the record of forecasts as it stood on its as-of date.
+
+    Its own figures come from the cache when these inputs were assessed before. The record is
+    read from the output folder and never written.
+    """
+    from reportgen.assess import with_record
+    from reportgen.facts.files import from_json, to_json
+    from reportgen.record.ledger import FILE, read
+
+    found, cached = _assessed(request, gathered)
+    recorded = with_record(found, read(request.output / FILE))
+    return from_json(to_json(recorded)), cached
+
+
+def _assessed(request: Request, gathered: Gathered) -> tuple[Assessment, bool]:
     from reportgen.assess import assess
     from reportgen.errors import DataError
     from reportgen.facts.files import from_json, to_json
@@ -182,7 +196,7 @@ def assessed(request: Request, gathered: Gathered) -> tuple[Assessment, bool]:
             path.unlink()
     found = assess(gathered.snapshot, gathered.house, gathered.dates, request.paths)
     _store(path, to_json(found))
-    return from_json(to_json(found)), False
+    return found, False
 
 
 def _inputs_hash(request: Request, gathered: Gathered) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reportgen.facts.assessment import Assessment
     from reportgen.house import HouseView
     from reportgen.snapshot import Snapshot
 
@@ -77,14 +78,19 @@ def prose_of(html: str, without: tuple[str, ...] = ()) -> str:
 def write_html(snapshot: Snapshot, house: HouseView | None, paths: int = 3_000) -> dict[str, str]:
     """Return the report on those figures as HTML by language, without fonts."""
     from reportgen.assess import assess
+    from reportgen.period import edition_dates
+
+    return html_of(assess(snapshot, house, edition_dates(snapshot.as_of), paths))
+
+
+def html_of(found: Assessment) -> dict[str, str]:
+    """Return the report on an assessment as HTML by language, without fonts."""
     from reportgen.facts.files import to_json
     from reportgen.i18n import LANGUAGES, load_catalogue
-    from reportgen.period import edition_dates
     from reportgen.render.edition import Job, Look, desk_of, page_of
     from reportgen.render.report import Brand, render_html
     from reportgen.resources import locales_folder
 
-    found = assess(snapshot, house, edition_dates(snapshot.as_of), paths)
     brands = {one.code: Brand("Reportgen Research") for one in LANGUAGES}
     job = Job(to_json(found), Path(), ("html",), Look(brands, {}))
     pages = {}

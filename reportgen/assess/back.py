@@ -1,4 +1,4 @@
-"""The back matter: model cards, the data appendix, the forecast record."""
+"""The back matter: model cards, the data appendix, what others said."""
 
 from __future__ import annotations
 
@@ -14,22 +14,21 @@ from reportgen import models
 from reportgen.assess import market
 from reportgen.assess.desk import Desk
 from reportgen.assess.eras import SAME_DAY_OPTIONS, appeared, existed, not_yet
+from reportgen.assess.record import record
 from reportgen.errors import DataError
 from reportgen.facts import Computed, Quantity, Range, Unit
 from reportgen.facts.back import (
     Alarm,
     Back,
-    Due,
     ModelCard,
     Quotation,
-    Record,
     SeriesNote,
     SeriesPart,
     SeriesRow,
 )
 from reportgen.models.known import known
 from reportgen.models.spec import ModelSpec
-from reportgen.period import STATED
+from reportgen.record.ledger import Ledger
 from reportgen.series import SeriesSpec, catalogue, release_exceptions
 
 if TYPE_CHECKING:
@@ -37,12 +36,7 @@ if TYPE_CHECKING:
     from reportgen.period import EditionDates
     from reportgen.snapshot import SeriesData
 
-HORIZONS = (21, 63, 126, 252)
-"""Trading days over which the edition states probabilities."""
-
-FIRST_EDITION = min(STATED)
 HOUSE = "house"
-CALENDAR = "XNYS"
 SUBJECTS = {"M4": ("skew",), "M7": ("microsoft_capex",)}
 """Series without which a model has no subject."""
 BY_CALENDAR = Computed("calendar")
@@ -56,7 +50,7 @@ def back(desk: Desk, dates: EditionDates) -> Back:
     """
     rows = tuple(series_row(desk, name) for name in catalogue() if desk.has(name))
     return Back(
-        record=record(desk, dates),
+        record=record(dates.period, desk.as_of, desk.window_end, Ledger()),
         cards=model_cards(desk),
         series=rows,
         missing=tuple(one.name for one in _lacking(desk)),
@@ -217,43 +211,3 @@ def _parts(data: SeriesData) -> tuple[SeriesPart, ...]:
     return tuple(
         SeriesPart(one.first, one.last, one.publisher, one.publisher_id) for one in data.parts
     )
-
-
-# -- forecast record ------------------------------------------------------------------------
-
-
-def record(desk: Desk, dates: EditionDates) -> Record:
-    """Return what the edition can say of forecasts: when its own come due."""
-    ends = [(str(days), days, _session_after(desk.as_of, days)) for days in HORIZONS]
-    sessions = _sessions_until(desk.as_of, desk.window_end)
-    ends.append(("window", sessions, desk.window_end))
-    due = tuple(
-        Due(
-            code,
-            Quantity(float(days), Unit.TRADING_DAYS, BY_CALENDAR),
-            desk.computed_day(day, "calendar"),
-        )
-        for code, days, day in sorted(ends, key=lambda end: end[2])
-    )
-    return Record("first" if dates.period == FIRST_EDITION else "unscored", due)
-
-
-def _session_after(day: date, count: int) -> date:
-    sessions = _sessions(day.year)
-    later = [one for one in sessions if one > day]
-    return later[count - 1]
-
-
-def _sessions_until(day: date, end: date) -> int:
-    return sum(day < one <= end for one in _sessions(day.year))
-
-
-@cache
-def _sessions(year: int) -> tuple[date, ...]:
-    """Return the trading days of New York in a year and the next one; no clock is asked."""
-    import exchange_calendars
-
-    calendar = exchange_calendars.get_calendar(
-        CALENDAR, start=f"{year}-01-01", end=f"{year + 1}-12-31"
-    )
-    return tuple(session.date() for session in calendar.sessions)

@@ -29,6 +29,7 @@ from reportgen.charts import (
     layers,
     liquidity,
     policy_rates,
+    reliability,
     runup,
     term_structure,
     tornado,
@@ -67,6 +68,7 @@ CHARTS: Mapping[str, Draw] = MappingProxyType(
         "calendar": calendar.draw,
         "cross_asset": cross_asset.draw,
         "correlation": correlation.draw,
+        "reliability": reliability.draw,
     }
 )
 """Every chart the report knows, in the order of its appearance."""

@@ -45,7 +45,7 @@ def build(config: Path | None, /, *, as_json: bool, quiet: bool, **options: Any)
     from reportgen import pipeline
     from reportgen.config import load
 
-    request = _request(load(config), options)
+    request = request_of(load(config), options)
     with progress(quiet=quiet or as_json) as tell:
         result = pipeline.build(request, tell)
     if as_json:
@@ -68,12 +68,12 @@ def assess(config: Path | None, /, *, schema: bool, **options: Any) -> None:
     if schema:
         click.echo(json.dumps(files.schema(), indent=1))
         return
-    request = _request(load(config), options)
+    request = request_of(load(config), options)
     found, _ = pipeline.assessed(request, pipeline.gather(request))
     click.echo(files.to_json(found).decode())
 
 
-def _request(settings: Settings, options: dict[str, Any]) -> Request:
+def request_of(settings: Settings, options: dict[str, Any]) -> Request:
     """Return what is wanted: the command line before the configuration."""
     from reportgen import pipeline
 

@@ -1,4 +1,4 @@
-"""The back matter: model cards, the data appendix, the forecast record."""
+"""The back matter: model cards, the data appendix, what others said."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from reportgen.facts.quantity import Day, Quantity, Range
+from reportgen.facts.record import Record
 
 
 class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,30 +125,6 @@ class Quotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stated: date
     valid_until: date | None
     note: str = ""
-
-
-class Due(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a statement of this edition over a horizon can be scored.
-
-    ``code`` is the horizon in trading days (``"21"``) or ``"window"``.
-    """
-
-    code: str
-    horizon: Quantity
-    day: Day
-
-
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The forecast record.
-
-    Args:
-        state: ``first`` when no edition came before this one; ``unscored`` when earlier editions
-            are not scored here.
-        due: days on which the statements of this edition come due, soonest first.
-    """
-
-    state: Literal["first", "unscored"]
-    due: tuple[Due, ...]
 
 
 class Back(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
