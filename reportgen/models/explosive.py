@@ -33,7 +33,7 @@ from reportgen.models.sup_adf import (
 SPEC = ModelSpec(
     id="M13a",
     version="1.0",
-    inputs=("cape",),
+    inputs=("cape", "nasdaq_composite_weekly"),
     references=(
         "Phillips, Shi, Yu (2015), Testing for Multiple Bubbles: Historical Episodes of Exuberance "
         "and Collapse in the S&P 500, International Economic Review 56",
