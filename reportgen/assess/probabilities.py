@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
+from reportgen import bundled
+from reportgen.assess.backtest import backtest
 from reportgen.assess.desk import Desk
 from reportgen.assess.history_windows import history_windows
 from reportgen.assess.layers import layers
@@ -73,6 +75,7 @@ def probabilities(desk: Desk, simulation: Simulation, debt: DebtDesk | None) -> 
         layers=study.layers,
         layers_missing=study.missing,
         paths=desk.computed(desk.paths, Unit.COUNT, "M1"),
+        backtest=backtest(desk, bundled.evidence()),
     )
 
 

@@ -6,11 +6,14 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 from reportgen import house as houses
 from reportgen import snapshot as snapshots
 from reportgen import toml
 from reportgen.bundled.history import with_history
-from reportgen.errors import MissingInputError
+from reportgen.errors import DataError, MissingInputError
+from reportgen.facts.evidence import Evidence
 from reportgen.house import HouseView
 from reportgen.snapshot import Snapshot
 
@@ -41,6 +44,23 @@ def house(period: str = "2025-12") -> HouseView:
         ConfigError: the file is not as it must be.
     """
     return houses.read(FOLDER / "house" / f"{_known(period)}.toml")
+
+
+@cache
+def evidence(period: str = "2025-12") -> Evidence:
+    """Return the bundled backtest of the published models.
+
+    Raises:
+        MissingInputError: nothing is bundled for the period, or the file is missing.
+        DataError: the file is not as it must be.
+    """
+    path = FOLDER / "backtest" / f"{_known(period)}.json"
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Evidence)
+    except FileNotFoundError:
+        raise MissingInputError(f"{path.name} is not there.", "Install reportgen again.") from None
+    except msgspec.DecodeError as problem:
+        raise DataError(f"{path.name}: {problem}.") from None
 
 
 def house_known(on: date) -> HouseView | None:

@@ -1,4 +1,4 @@
-"""What a backtest found, in plain figures: written by ``reportgen backtest``, read by an edition."""
+"""What a backtest found, in plain figures: it writes them, an edition reads them."""
 
 from __future__ import annotations
 

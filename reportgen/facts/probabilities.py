@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from reportgen.facts.backtest import Backtest
 from reportgen.facts.layers import Layers
 from reportgen.facts.quantity import Day, Quantity, Range
 
@@ -181,6 +182,7 @@ class Probabilities(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         layers: the layer model; ``None`` when fewer than two layers have their inputs.
         layers_missing: which inputs those are.
         paths: simulated paths a history window.
+        backtest: how the same models would have done before; ``None`` where that is not known.
     """
 
     in_bear: bool
@@ -197,6 +199,7 @@ class Probabilities(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layers: Layers | None
     layers_missing: tuple[str, ...]
     paths: Quantity
+    backtest: Backtest | None
 
     def event(self, code: str) -> Event:
         """Return an event; ``KeyError`` when there is none."""
