@@ -75,9 +75,17 @@ def alarms(desk: Desk, rows: tuple[SeriesRow, ...]) -> tuple[Alarm, ...]:
 
 
 def _lacking(desk: Desk) -> tuple[SeriesSpec, ...]:
-    """Return the series that were published at the as-of date but are not in the snapshot."""
-    known = catalogue().items()
-    return tuple(one for name, one in known if existed(name, desk.as_of) and not desk.has(name))
+    """Return the series that were published at the as-of date but are not in the snapshot.
+
+    Optional ones, which only some readers hold, are not missed.
+    """
+    return tuple(one for name, one in catalogue().items() if _missed(desk, name))
+
+
+def _missed(desk: Desk, series: str) -> bool:
+    """Tell whether a series was published at the as-of date and is not in the snapshot."""
+    optional = catalogue()[series].optional
+    return not optional and existed(series, desk.as_of) and not desk.has(series)
 
 
 # -- model cards ----------------------------------------------------------------------------
@@ -124,11 +132,7 @@ def _card(desk: Desk, spec: ModelSpec) -> ModelCard:
         code=spec.id,
         version=spec.version,
         inputs=tuple(known[name].name for name in spec.inputs if desk.has(name)),
-        lacking=tuple(
-            known[name].name
-            for name in spec.inputs
-            if not desk.has(name) and existed(name, desk.as_of)
-        ),
+        lacking=tuple(known[name].name for name in spec.inputs if _missed(desk, name)),
         references=tuple(one for one in spec.references if appeared(one, desk.as_of)),
     )
 

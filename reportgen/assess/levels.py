@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from reportgen.assess import level_methods
+from reportgen.assess import level_methods, troughs
 from reportgen.assess.desk import Desk
 from reportgen.assess.simulation import INDEX, Simulation
 from reportgen.assess.surveyor import Surveyor
@@ -49,8 +49,8 @@ def levels(desk: Desk, simulation: Simulation) -> Levels:
     worth = level_methods.valuation(survey)
     every = level_methods.methods((house, rule), worth, averages)
     zone, main, extreme = _house_levels(survey)
-    troughs = _distribution(survey)
-    median, low, high, deep = _targets(survey, troughs)
+    distribution = _distribution(survey)
+    median, low, high, deep = _targets(survey, distribution)
     return Levels(
         average_200_week=survey.points(found.now),
         average_projected=survey.points(found.projected),
@@ -66,7 +66,9 @@ def levels(desk: Desk, simulation: Simulation) -> Levels:
         trough_median=median,
         trough_zone=(low, high),
         trough_extreme=deep,
-        trough_paths=_share(survey, troughs),
+        trough_paths=_share(survey, distribution),
+        trough_later=troughs.later(survey),
+        trough_drawn=troughs.drawn(survey, (*rule, *averages)),
         house_zone=zone,
         house_main=main,
         house_mean=_house_mean(survey, house, worth),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from reportgen.assess.desk import Desk
 from reportgen.assess.events import FED_CHANGES, events_between, last_move, next_decision
+from reportgen.assess.policy_odds import policy_odds
 from reportgen.facts import Assumed, Day, Quantity, Unit
 from reportgen.facts.events import DatedEvent
 from reportgen.facts.fiscal import CutQuotation, PolicyOutlook
@@ -30,6 +31,7 @@ def policy_outlook(desk: Desk) -> PolicyOutlook:
         meetings=desk.computed(len(_decisions(desk)), Unit.COUNT, "M0", "events"),
         cut=_cut(desk),
         next_decision=next_decision(desk, "fomc_decision"),
+        odds=policy_odds(desk),
     )
 
 

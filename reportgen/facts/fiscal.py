@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from reportgen.facts.events import DatedEvent
+from reportgen.facts.policy import PolicyOdds
 from reportgen.facts.quantity import Day, Quantity
 
 
@@ -130,6 +131,7 @@ class PolicyOutlook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         to_path: from the effective federal funds rate to that end; ``steps`` counts it in cuts.
         meetings: decisions scheduled after the as-of date and within the window.
         cut: the quoted chance of a cut at the next decision.
+        odds: what prices hold of the coming meetings; ``None`` without futures and bills.
     """
 
     china_tariff: Quantity | None
@@ -140,3 +142,4 @@ class PolicyOutlook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meetings: Quantity
     cut: CutQuotation | None
     next_decision: DatedEvent | None
+    odds: PolicyOdds | None = None

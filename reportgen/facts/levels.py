@@ -32,6 +32,26 @@ class PriceLevel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     in_zone: bool | None = None
 
 
+class LongTrough(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The trough of the same bear markets when they are followed for longer.
+
+    Args:
+        months: months from the as-of date.
+        median: half of the troughs lie below; quartiles: 25 and 75 per cent.
+    """
+
+    months: Quantity
+    median: Quantity
+    quartiles: Range
+
+
+class DrawnTrough(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The median trough when the methods' levels are given a weight, for display alone."""
+
+    weight: Quantity
+    median: Quantity
+
+
 class PastTrough(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The trough of a past bear market against the 200-week average of its day.
 
@@ -161,6 +181,9 @@ class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         trough_zone: its 25 % and 75 %.
         trough_extreme: its 10 %.
         trough_paths: share of the paths that hold the bear market behind them.
+        trough_later: the same bear markets followed for two years; ``None`` without any.
+        trough_drawn: the median trough drawn towards the methods' levels; ``None`` where no
+            level lies within reach.
         house_zone: the house's floor zone as two levels; empty without a house view.
         house_main: the house's main level.
         house_mean: mean of the 61.8 % retracement and the valuation level, both as stated.
@@ -189,6 +212,8 @@ class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trough_zone: tuple[PriceLevel, PriceLevel]
     trough_extreme: PriceLevel
     trough_paths: Quantity
+    trough_later: LongTrough | None
+    trough_drawn: DrawnTrough | None
     house_zone: tuple[PriceLevel, ...]
     house_main: PriceLevel | None
     house_mean: Quantity | None

@@ -91,7 +91,8 @@ def gather(order: Order, means: Means) -> Harvest:
         DataError: a name in ``order.only`` is not in the catalogue.
         CannotCreateError, DiskError: the store cannot be written to.
     """
-    specs = [_asked(one, keyed=order.keyed) for one in _wanted(order.only)]
+    wanted = [one for one in _wanted(order.only) if _worth_asking(one, order)]
+    specs = [_asked(one, keyed=order.keyed) for one in wanted]
     supply = Supply(order.scope, means.sources, means.store, means.bundled, _own(specs, order))
     _ask(specs, supply, means, order.rungs)
     choices = {one.id: chosen(one, supply, order.rungs) for one in specs}
@@ -142,6 +143,11 @@ def _wanted(only: Iterable[str]) -> list[SeriesSpec]:
     named = [spec(one) for one in only]
     bases = [spec(one.sampled.of) for one in named if one.sampled and one.sampled.of]
     return list({one.id: one for one in (*bases, *named)}.values())
+
+
+def _worth_asking(one: SeriesSpec, order: Order) -> bool:
+    """Optional series lie in the reader's folder or nowhere."""
+    return not one.optional or bool(order.only) or endpoint_of(order.folder, one.id) is not None
 
 
 def _asked(one: SeriesSpec, *, keyed: bool) -> SeriesSpec:

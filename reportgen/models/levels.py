@@ -21,7 +21,7 @@ from reportgen.models.spec import ModelSpec
 
 SPEC = ModelSpec(
     id="M3",
-    version="1",
+    version="1.1",
     inputs=("nasdaq_composite", "nasdaq_composite_weekly"),
     references=(),
 )

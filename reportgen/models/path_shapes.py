@@ -119,6 +119,13 @@ def trough(
     )
 
 
+def pooled_troughs(run: PathEvents, horizon: int) -> FloatArray:
+    """Return the pooled troughs behind ``trough``, in the unit of the series, shape (n,)."""
+    lows = np.concatenate([_bear_lows(each.summary, horizon) for each in run.pooled])
+    closes: FloatArray = run.start.close * np.exp(lows.astype(np.float64))
+    return closes
+
+
 def terminal_returns(
     run: PathEvents, horizon: int, edges: tuple[float, ...] = RETURN_EDGES
 ) -> Histogram:

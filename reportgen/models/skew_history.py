@@ -153,6 +153,16 @@ def realised_record(
     )
 
 
+def implied_falls(
+    closes: pd.Series[float], vix: pd.Series[float], window: int = SkewSettings.window
+) -> pd.Series[bool]:
+    """Return by day of ``vix`` whether a fall beyond two implied deviations followed.
+
+    Days whose window is not complete are left out; arguments as for ``realised_record``.
+    """
+    return _standardised(closes, vix, window) < -2.0
+
+
 def _standardised(closes: pd.Series[float], vix: pd.Series[float], window: int) -> pd.Series[float]:
     """Return the later log return over the window in implied deviations, by day of ``vix``."""
     prices = guard.positive_series(closes, "sp500", window + 1)

@@ -101,6 +101,7 @@ class SeriesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         sampled: how a weekly series is taken from a daily one.
         revised: whether the publisher revises it, so that a later retrieval has other values.
         important: whether the first page says when it is stale or missing.
+        optional: whether it is asked for only in the reader's own folder, and nobody misses it.
     """
 
     id: str
@@ -124,6 +125,7 @@ class SeriesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     sampled: Sampling | None = None
     revised: bool = False
     important: bool = False
+    optional: bool = False
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
