@@ -12,6 +12,7 @@ from desks import desk_of, lacking
 from hypothesis import given
 from hypothesis import strategies as st
 from markets import bent
+from msgspec.structs import replace
 
 from reportgen.assess import exuberance as part
 from reportgen.errors import DataError
@@ -112,6 +113,59 @@ def test_gauge_is_that_of_the_one_pillar(assessment: Assessment) -> None:
     assert (found.pillars, found.missing) == (("value",), PILLARS[1:])
     assert found.value.value == pytest.approx(assessment.bubble.percentile.value)
     assert found.share_of_peak is None
+
+
+def said(assessment: Assessment, found: Exuberance, code: str) -> str:
+    """Return the section's part on the tests as plain text, with every word translated."""
+    from reportgen.i18n import Formatter, language_of, load_catalogue
+    from reportgen.i18n.environment import environment, plain
+    from reportgen.resources import locales_folder, templates_folder
+
+    assert assessment.bubble is not None
+    bubble = replace(assessment.bubble, exuberance=found)
+    language = language_of(code)
+    words = load_catalogue(locales_folder(), language)
+    env = environment(templates_folder(), words, Formatter(language, words))
+    page = env.get_template("sections/32_bubble_tests.html.j2").render(
+        a=replace(assessment, bubble=bubble), charts={}, medium="pdf"
+    )
+    assert not words.missing
+    return " ".join(plain(page).split())
+
+
+@pytest.mark.parametrize("code", ["zh", "ja", "en"])
+def test_every_outcome_has_its_sentence(
+    snapshot: Snapshot, assessment: Assessment, code: str
+) -> None:
+    """Rise, fall, neither, too short a spell, valid fits, a missing ratio: five different texts."""
+    assert assessment.bubble is not None
+    calm = assessment.bubble.exuberance
+    fits = read(snapshot.cut(date(2000, 3, 31)))
+    assert calm is not None
+    assert calm.ratio is not None
+    assert calm.price is not None
+    assert fits is not None
+    assert fits.fits is not None
+    assert fits.fits.first is not None
+    spell = calm.price.rises[0].first
+    rising, falling = (
+        replace(
+            calm,
+            ratio=replace(calm.ratio, now=way, since=spell),
+            price=replace(calm.price, now=way, since=spell, rises=()),
+        )
+        for way in ("rise", "fall")
+    )
+    short = replace(
+        calm,
+        ratio=replace(calm.ratio, latest=calm.price.largest),
+        price=replace(calm.price, latest=calm.price.largest, rises=(calm.price.rises[0],) * 2),
+    )
+    outcomes = (calm, rising, falling, short, replace(calm, ratio=None, fits=fits.fits))
+    texts = [said(assessment, one, code) for one in outcomes]
+    assert len(set(texts)) == len(texts)
+    assert all("GSADF" in text and "LPPLS" in text for text in texts)
+    assert all(text.count("{") == text.count("%(") == 0 for text in texts)
 
 
 # -- pillars --------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from desks import desk_of, lacking
 from markets import bent, calm
+from msgspec.structs import replace
 
 from reportgen.assess.review import review, study
 from reportgen.assess.ties import _place, joint, ties
@@ -142,3 +143,38 @@ def test_a_calm_month_keeps_the_ties(snapshot: Snapshot) -> None:
     assert found.joint is None
     assert found.ties is not None
     assert joint(study(desk_of(calm(snapshot))), ()) is None
+
+
+@pytest.mark.parametrize("code", ["zh", "ja", "en"])
+def test_every_outcome_has_its_sentence(assessment: Assessment, code: str) -> None:
+    """Who leads, how high the spillover is, what is left out: the text follows each of them."""
+    from reportgen.i18n import Formatter, language_of, load_catalogue
+    from reportgen.i18n.environment import environment, plain
+    from reportgen.render.report import Counter
+    from reportgen.resources import locales_folder, templates_folder
+
+    found = assessment.review.ties
+    assert found is not None
+    assert found.lead is not None
+    assert found.spillover is not None
+    spread, lead = found.spillover, found.lead
+    outcomes = [
+        *(replace(found, lead=replace(lead, leader=one)) for one in ("other", "index", "none")),
+        *(replace(found, spillover=replace(spread, state=one)) for one in ("high", "low")),
+        replace(found, spillover=replace(spread, low=None, missing=("gold",)), lead=None),
+        replace(found, spillover=None, lead=replace(lead, later="none")),
+    ]
+    language = language_of(code)
+    words = load_catalogue(locales_folder(), language)
+    env = environment(templates_folder(), words, Formatter(language, words))
+    template = env.get_template("sections/87_review_ties.html.j2")
+    texts = []
+    for one in outcomes:
+        review_then = replace(assessment.review, ties=one)
+        page = template.render(
+            a=replace(assessment, review=review_then), charts={}, counter=Counter(), medium="pdf"
+        )
+        texts.append(" ".join(plain(page).split()))
+    assert not words.missing
+    assert len(set(texts)) == len(texts)
+    assert all(text.count("{") == text.count("%(") == 0 for text in texts)
