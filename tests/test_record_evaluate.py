@@ -236,6 +236,14 @@ def test_a_value_long_before_the_end_is_not_the_value_at_the_end() -> None:
     assert _open(Value(INDEX), snapshot) == Undecided("no_value_at_end", final=True)
 
 
+def test_a_window_that_has_not_begun_waits() -> None:
+    """Of a stretch of the future nothing is known, however old the last close is by its start."""
+    later = {"start": END + timedelta(days=60), "horizon_end": END + timedelta(days=90)}
+    snapshot = market(_closes(), DAYS)
+    for event in (LEVEL, FLASH, BEAR, DateIn("x_date", INDEX, 1_500.0)):
+        assert _open(event, snapshot, **later) == Undecided("not_published_yet")
+
+
 def test_figures_before_the_statement_cannot_decide_it() -> None:
     """A snapshot of an earlier day is refused."""
     with pytest.raises(DataError, match="cannot decide it"):

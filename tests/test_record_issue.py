@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 from desks import lacking
-from forecasts import HASH
+from forecasts import HASH, rows
 
 from reportgen.errors import DataError
 from reportgen.record.events import Decision, Drawdown, Fall, Touch, Value, series_of
 from reportgen.record.issuing import issue
 from reportgen.record.issuing.index import INDEX
+from reportgen.record.resolving import settle
+from reportgen.record.rows import Issued
 from reportgen.record.sessions import session_by
 from reportgen.record.statement import Statement
 from reportgen.series import catalogue
@@ -58,6 +60,14 @@ def test_every_statement_can_be_decided(made: tuple[Statement, ...]) -> None:
         assert set(series_of(one.event)) <= set(catalogue())
         assert one.horizon_end > one.as_of
         assert session_by(one.horizon_end) == one.horizon_end
+
+
+def test_nothing_is_decided_by_the_figures_it_is_made_from(
+    made: tuple[Statement, ...], snapshot: Snapshot
+) -> None:
+    """Every statement is about days to come: its own snapshot resolves and voids none."""
+    settlement = settle(rows(*map(Issued, made)), snapshot)
+    assert (settlement.resolved, settlement.overdue) == ((), ())
 
 
 def test_figures_are_those_of_the_assessment(

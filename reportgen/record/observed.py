@@ -105,6 +105,8 @@ def stretch(snapshot: Snapshot, series: str, start: Day, end: Day) -> Stretch | 
     if not snapshot.has(series):
         return _stopped(snapshot, end)
     values = snapshot.values(series)
+    if _day(values.index[-1]) < start:  # a window that has not begun, or a series that is late
+        return _stopped(snapshot, end)
     before = values[values.index <= pd.Timestamp(start)]
     if before.empty or start - _day(before.index[-1]) > NEAR:
         return Undecided(NO_START, final=True)
