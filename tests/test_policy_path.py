@@ -159,6 +159,24 @@ def test_the_present_rate_stands_in_for_a_first_anchor() -> None:
     assert found.diagnostics == ("start_from_rate",)
 
 
+def test_the_next_meeting_gives_the_rate_after_the_first() -> None:
+    """With meetings in December and January, February settles January and that December.
+
+    Continuity of method M10: the rate after one meeting is the rate before the next.
+    """
+    meetings = (date(2025, 12, 10), date(2026, 1, 28))
+    prices = {
+        date(2025, 12, 1): price(month_average(3.87, 3.66, meetings[0])),
+        date(2026, 1, 1): price(month_average(3.66, 3.60, meetings[1])),
+        date(2026, 2, 1): price(3.60),
+    }
+    found = futures_path(date(2025, 12, 5), prices, (*meetings, date(2026, 3, 18)), rate=3.89)
+    first, second = found.meetings[:2]
+    assert (first.before, first.after) == pytest.approx((3.87, 3.66), abs=1e-9)
+    assert second.after == pytest.approx(3.60, abs=1e-9)
+    assert found.diagnostics == ("contract_missing",)
+
+
 def test_a_month_that_may_hold_an_unknown_meeting_is_no_anchor() -> None:
     """January 2027 lies more than five weeks after the last known meeting: it is not read."""
     prices = autumn_2026(0.5, 0.5) | {date(2027, 1, 1): price(9.0)}

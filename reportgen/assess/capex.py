@@ -13,13 +13,16 @@ from reportgen.assess.capex_chain import assumptions, chain, required, settings_
 from reportgen.assess.desk import Desk, percent
 from reportgen.assess.eras import AI_SPENDING
 from reportgen.assess.events import next_event
+from reportgen.errors import DataError
 from reportgen.facts import Chart, Line, Quantity, Range, Unit
 from reportgen.facts.capex import Capex, CompanySpending, SpendingFalls
 from reportgen.models import capex as model
 from reportgen.models.capex import COMPANIES, SPEC, CapexResult, Company
+from reportgen.models.capex_cut import CutChance, cut_chance
 from reportgen.models.capex_economics import CapexSettings
 from reportgen.models.proportions import share_interval
 
+INDEX = "nasdaq_composite"
 FEWEST_QUARTERS = 6
 FEWEST_COMPANIES = 3
 """Companies without which their sum says nothing of the combined spending."""
@@ -208,6 +211,7 @@ def _falls(studied: CapexDesk) -> SpendingFalls:
     record, companies = found.cuts, len(found.companies)
     bounds = (1.0 - (1.0 - bound) ** companies for bound in share_interval(record.cuts, record.n))
     low, high = (studied.computed(bound, Unit.PROBABILITY) for bound in bounds)
+    logit = _logit(studied)
     return SpendingFalls(
         since=studied.desk.computed_day(found.quarters[1].end, SPEC),
         falls=studied.computed(record.cuts, Unit.COUNT),
@@ -216,7 +220,29 @@ def _falls(studied: CapexDesk) -> SpendingFalls:
         any_company=studied.computed(record.any_company, Unit.PROBABILITY),
         interval=Range(low, high),
         deepest=studied.computed(record.deepest, Unit.PERCENT),
+        next_any=None
+        if logit is None
+        else studied.desk.computed(logit.any_company, Unit.PROBABILITY, SPEC),
+        logit_cases=None if logit is None else studied.computed(logit.cases, Unit.COUNT),
+        logit_falls=None if logit is None else studied.computed(logit.cuts, Unit.COUNT),
     )
+
+
+def _logit(studied: CapexDesk) -> CutChance | None:
+    """Return the chance of a fall by the ridge logit; ``None`` where quarters do not carry it."""
+    desk = studied.desk
+    names = [one.code for one in studied.result.companies]
+    if not desk.has(INDEX):
+        return None
+    try:
+        return cut_chance(
+            {name: desk.values(f"{name}_capex") for name in names},
+            {name: desk.values(f"{name}_operating_cash_flow") for name in names},
+            desk.values(INDEX),
+            desk.as_of,
+        )
+    except DataError:
+        return None
 
 
 def capex_charts(studied: CapexDesk | None) -> tuple[Chart, ...]:

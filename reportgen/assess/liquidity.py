@@ -10,7 +10,7 @@ import pandas as pd
 from reportgen.assess.desk import Desk, percent
 from reportgen.assess.eras import FIRST_PUBLISHED
 from reportgen.assess.events import events_between, last_event, next_decision, next_event
-from reportgen.assess.liquidity_record import net_record
+from reportgen.assess.liquidity_record import net_record, reaction
 from reportgen.facts import Day, Quantity, Unit
 from reportgen.facts.liquidity import (
     Holding,
@@ -101,6 +101,7 @@ def liquidity(desk: Desk) -> Liquidity | None:
         purchases=last_event(desk, "reserve_management_purchases_announced"),
         next_decision=next_decision(desk, "fomc_decision"),
         record=net_record(desk, funds.table["net_liquidity"], NEEDED[:4]),
+        reaction=reaction(desk),
     )
 
 

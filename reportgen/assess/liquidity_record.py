@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from reportgen.assess.desk import Desk
+from reportgen.errors import DataError
 from reportgen.facts import Quantity, Unit
-from reportgen.facts.liquidity import NetLiquidityRecord
+from reportgen.facts.liquidity import NetLiquidityRecord, ReserveReaction
 from reportgen.models.liquidity import SPEC, WEEKS
+from reportgen.models.reserve_slope import reserve_slope
 
 INDEX = "nasdaq_composite"
 FEWEST_QUARTERS = 8
@@ -51,4 +53,21 @@ def net_record(
         quarters=number(quarters, Unit.COUNT),
         standard_error=number(error),
         distinct=abs(following) > 2.0 * error,
+    )
+
+
+def reaction(desk: Desk) -> ReserveReaction | None:
+    """Return the slope of SOFR over the rate on reserves; ``None`` with too short a history."""
+    if not desk.has("sofr", "iorb", "reserve_balances"):
+        return None
+    spread = (100.0 * (desk.values("sofr") - desk.values("iorb"))).dropna()
+    try:
+        found = reserve_slope(spread, desk.values("reserve_balances"))
+    except DataError:
+        return None
+    inputs = ("sofr", "iorb", "reserve_balances")
+    return ReserveReaction(
+        slope=desk.computed(found.slope, Unit.BASIS_POINTS, SPEC, *inputs),
+        weeks=desk.computed(found.weeks, Unit.WEEKS, SPEC, *inputs),
+        steep=found.negative,
     )

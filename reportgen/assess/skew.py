@@ -7,7 +7,7 @@ from datetime import date
 
 from reportgen.assess.desk import Desk
 from reportgen.assess.lines import dated_line
-from reportgen.assess.skew_record import buckets, fall_record, precursor, share_from
+from reportgen.assess.skew_record import buckets, fall_record, mapped, precursor, share_from
 from reportgen.facts import Chart, Mark, Quantity, Range, Unit
 from reportgen.facts.skew import Place, Skew, SkewView
 from reportgen.models import skew as model
@@ -98,6 +98,7 @@ def skew(studied: SkewDesk | None) -> Skew | None:
         other_share=share_from(desk, found.record_daily, HIGH_FROM, above=False),
         buckets=buckets(desk, found),
         precursor=precursor(desk, found.precursor, given),
+        mapped=mapped(desk, given),
         house=_view(studied),
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from reportgen.assess.desk import Desk
+from reportgen.errors import DataError
 from reportgen.facts import Quantity, Range, Unit
-from reportgen.facts.skew import FallRecord, Precursor, SkewBucket
+from reportgen.facts.skew import FallRecord, Precursor, SkewBucket, SkewMap
 from reportgen.models.proportions import share_interval
 from reportgen.models.skew import SPEC, SkewResult
-from reportgen.models.skew_history import Bucket, RealisedRecord, SkewSettings
+from reportgen.models.skew_history import Bucket, RealisedRecord, SkewSettings, implied_falls
+from reportgen.models.skew_mapping import skew_mapping
 from reportgen.models.skew_precursor import PrecursorRecord
 
 DAILY = ("skew", "vix", "sp500")
@@ -78,6 +80,29 @@ def share_from(desk: Desk, found: RealisedRecord, edge: float, *, above: bool) -
     if readings == 0:
         return None
     return desk.computed(falls / readings, Unit.PROBABILITY, SPEC, *DAILY)
+
+
+def mapped(desk: Desk, settings: SkewSettings) -> SkewMap | None:
+    """Return what readings like the last one were followed by; ``None`` where it has no fit."""
+    skew, vix, closes = (desk.values(name) for name in DAILY)
+    fell = implied_falls(closes, vix, settings.window)
+    try:
+        found = skew_mapping(skew, fell, float(skew.iloc[-1]), desk.as_of, settings.window)
+    except DataError:
+        return None
+    if found.isotonic is None or found.fitted is None:
+        return None
+
+    def chance(value: float) -> Quantity:
+        return desk.computed(value, Unit.PROBABILITY, SPEC, *DAILY)
+
+    fit = found.fitted
+    return SkewMap(
+        isotonic=chance(found.isotonic),
+        fitted=chance(fit.value),
+        interval=Range(chance(fit.low), chance(fit.high)),
+        overall=chance(found.overall),
+    )
 
 
 def precursor(

@@ -62,6 +62,8 @@ class SpendingFalls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         any_company: probability that at least one company does so in a quarter, were they
             independent; ``interval``: its 80 % interval.
         deepest: the largest such fall, per cent; 0 when there was none.
+        next_any: the same probability by a ridge logit on growth, cash flow and the index;
+            ``None`` with too few quarters. logit_cases, logit_falls: what it was fitted on.
     """
 
     since: Day
@@ -71,6 +73,9 @@ class SpendingFalls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     any_company: Quantity
     interval: Range
     deepest: Quantity
+    next_any: Quantity | None = None
+    logit_cases: Quantity | None = None
+    logit_falls: Quantity | None = None
 
 
 class PassThrough(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

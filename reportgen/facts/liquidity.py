@@ -57,6 +57,20 @@ class NetLiquidityRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     distinct: bool
 
 
+class ReserveReaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How SOFR over the rate on reserves has moved against the amount of reserves.
+
+    Args:
+        slope: change of the spread, basis points, for one per cent more reserves.
+        weeks: weekly changes behind it.
+        steep: whether it is negative beyond chance, at five per cent.
+    """
+
+    slope: Quantity
+    weeks: Quantity
+    steep: bool
+
+
 class Liquidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """State of dollar liquidity.
 
@@ -80,6 +94,7 @@ class Liquidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         purchases: the announcement of reserve management purchases; ``None`` before it.
         assets_peak: highest total assets since the series begins; ``assets_fall`` since then.
         record: what changes of net liquidity have meant; ``None`` with too short a history.
+        reaction: slope of the price of money on reserves; ``None`` with too short a history.
     """
 
     state: Literal["abundant", "ample", "near_scarce", "unknown"]
@@ -112,6 +127,7 @@ class Liquidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purchases: DatedEvent | None
     next_decision: DatedEvent | None
     record: NetLiquidityRecord | None
+    reaction: ReserveReaction | None = None
 
     def holding(self, code: str) -> Holding:
         """Return the amount of that name; ``KeyError`` when there is none."""

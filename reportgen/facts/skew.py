@@ -98,6 +98,20 @@ class SkewView(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     normal_two_sided: Quantity
 
 
+class SkewMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What followed readings, as a function of SKEW, at the reading of the day.
+
+    Args:
+        isotonic: by a fit that never falls with SKEW; fitted: by a probit, with its 80 %
+            ``interval``. overall: of all readings.
+    """
+
+    isotonic: Quantity
+    fitted: Quantity
+    interval: Range
+    overall: Quantity
+
+
 class Skew(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """SKEW beside VIX.
 
@@ -116,6 +130,7 @@ class Skew(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         high_from: reading that parts the daily record in two; ``high_share`` and ``other_share``:
             what followed at or above it and below it; ``None`` without such readings.
         alert: level whose share of recent days is ``alert_share``.
+        mapped: what readings like this one were followed by; ``None`` with too few falls.
     """
 
     state: Literal["low", "normal", "high", "extreme"]
@@ -149,3 +164,4 @@ class Skew(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     buckets: tuple[SkewBucket, ...]
     precursor: Precursor | None
     house: SkewView | None
+    mapped: SkewMap | None = None

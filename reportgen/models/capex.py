@@ -28,11 +28,15 @@ COMPANIES = ("microsoft", "alphabet", "amazon", "meta")
 
 SPEC = ModelSpec(
     id="M7",
-    version="1",
-    inputs=tuple(
-        f"{company}_{item}" for company in COMPANIES for item in ("capex", "operating_cash_flow")
+    version="1.1",
+    inputs=(
+        *(f"{one}_{item}" for one in COMPANIES for item in ("capex", "operating_cash_flow")),
+        "nasdaq_composite",
     ),
-    references=("Securities and Exchange Commission, EDGAR, company facts",),
+    references=(
+        "Securities and Exchange Commission, EDGAR, company facts",
+        "le Cessie and van Houwelingen (1992), Applied Statistics 41",
+    ),
 )
 
 State = Literal["accelerating", "steady", "slowing", "cut"]

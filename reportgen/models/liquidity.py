@@ -20,7 +20,7 @@ from reportgen.models.spec import ModelSpec
 
 SPEC = ModelSpec(
     id="M8",
-    version="1.0",
+    version="1.1",
     inputs=(
         "fed_total_assets",
         "reserve_balances",
@@ -29,12 +29,14 @@ SPEC = ModelSpec(
         "sofr",
         "effr",
         "iorb",
+        "bank_assets",
         "nasdaq_composite",
     ),
     references=(
         "Afonso, Giannone, La Spada, Williams (2022), Scarce, Abundant, or Ample? A Time-Varying "
         "Model of the Reserve Demand Curve, Federal Reserve Bank of New York Staff Report 1019",
         "Federal Reserve, H.4.1 Factors Affecting Reserve Balances",
+        "Newey and West (1987), Econometrica 55, 703-708",
     ),
 )
 

@@ -169,20 +169,34 @@ class _Curve:
         """Return the rate before and after a meeting; ``None`` where it cannot be read.
 
         The month before, if free, and else the meeting before it, give the rate before; the
-        month after, if free, gives the rate after. What one side leaves open the month's own
-        mean settles, but not the few days after a late meeting.
+        month after, or the meeting in it, gives the rate after. What one side leaves open the
+        month's own mean settles, but not the few days after a late meeting.
         """
         month = meeting.replace(day=1)
-        own, after = self.averages.get(month), self._free(_next(month))
+        own, after = self.averages.get(month), self._after(month)
         earlier = self._free(_previous(month))
         start = earlier if earlier is not None else before
-        days = monthrange(month.year, month.month)[1]
-        if start is None and own is not None and after is not None:
-            start = (days * own - (days - meeting.day) * after) / meeting.day
+        if start is None:
+            start = self._start(month)
         if after is None and own is not None and start is not None:
-            left = days - meeting.day
+            left = _days_left(meeting)
+            days = left + meeting.day
             after = None if left <= LATE_DAYS else (days * own - meeting.day * start) / left
         return None if start is None or after is None else (start, after)
+
+    def _after(self, month: date) -> float | None:
+        """Return the rate after the meeting of a month, from the months that follow."""
+        following = _next(month)
+        return self._start(following) if following in self.meetings else self._free(following)
+
+    def _start(self, month: date) -> float | None:
+        """Return the rate before the meeting of a month, from its mean and the rate after."""
+        own, after = self.averages.get(month), self._after(month)
+        meeting = self.meetings[month]
+        if own is None or after is None or meeting.day <= LATE_DAYS:
+            return None
+        left = _days_left(meeting)
+        return ((left + meeting.day) * own - left * after) / meeting.day
 
     def _free(self, month: date) -> float | None:
         """Return the mean of a month without a meeting; ``None`` where that is not known."""

@@ -27,7 +27,7 @@ Validity = Literal["probability", "convention", "impossible"]
 
 SPEC = ModelSpec(
     id="M4",
-    version="1.1",
+    version="1.2",
     inputs=("skew", "vix", "skew_weekly", "vix_weekly", "sp500", "nasdaq_composite"),
     references=(
         "Cboe (2010), The CBOE Skew Index, p. 8",
