@@ -19,6 +19,8 @@ from reportgen.models import volatility
 from reportgen.models.arrays import FloatArray
 from reportgen.models.events import (
     BEAR,
+    DRAWDOWNS,
+    FALLS,
     FLASH,
     HALT_DAY,
     NEVER,
@@ -30,6 +32,7 @@ from reportgen.models.events import (
     rolling_peak,
 )
 from reportgen.models.history import log_returns
+from reportgen.models.onset_scan import first_days
 from reportgen.models.simulation import (
     CHUNK_PATHS,
     chunk_sizes,
@@ -284,3 +287,20 @@ def test_more_volatility_today_never_lowers_the_bear(start: float, factor: float
 
     low, high = share(start), share(factor * start)
     assert high >= low - 2 * math.sqrt(low * (1 - low) / CHUNK_PATHS)
+
+
+@given(
+    st.integers(2, 130).flatmap(
+        lambda rows: arrays(np.float64, (rows, 3), elements=st.floats(-0.15, 0.15))
+    ),
+    st.floats(0.0, 0.3),
+)
+def test_one_pass_finds_what_each_event_finds_alone(steps: FloatArray, peak: float) -> None:
+    """The first days of all events in one pass are those of each event's own definition."""
+    paths = np.cumsum(np.vstack([np.zeros((1, 3)), steps]), axis=0)
+    found = first_days(paths, peak)
+    below = drawdown_from(paths, peak)
+    for fall in FALLS:
+        assert np.array_equal(found[fall.id], first_fall(paths, fall))
+    for drawdown in DRAWDOWNS:
+        assert np.array_equal(found[drawdown.id], first_drawdown(below, drawdown))

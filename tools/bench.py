@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 
-from reportgen.models.path_summary import first_days
+from reportgen.models.onset_scan import first_days
 from reportgen.models.simulation import PathProcess, path_chunks
 
 PATHS, DAYS, ROUNDS = 1_000_000, 250, 5

@@ -20,7 +20,7 @@ from reportgen.models.path_events import (
     WindowRun,
     path_events,
 )
-from reportgen.models.path_summary import first_days
+from reportgen.models.onset_scan import first_days
 from reportgen.models.path_tables import event_estimate
 from reportgen.models.simulation import PathProcess, path_chunks
 from reportgen.models.spec import ModelSpec, generator

@@ -16,19 +16,17 @@ import numpy as np
 import pandas as pd
 
 from reportgen.errors import DataError
-from reportgen.models.arrays import DayArray, FloatArray
+from reportgen.models.arrays import FloatArray
 from reportgen.models.events import (
     BEAR,
     FLASH,
     SEVERE,
     DrawdownEvent,
     FallEvent,
-    drawdown_from,
-    first_drawdown,
-    first_fall,
     happened_by,
 )
 from reportgen.models.history import TRADING_YEAR, closes_until, log_returns
+from reportgen.models.onset_scan import first_days
 from reportgen.models.path_events import SHORTENED, StartState, Window, start_state
 from reportgen.models.pooling import logit_mean
 from reportgen.models.shock_laws import LAWS, WindowLaws, window_laws
@@ -196,22 +194,10 @@ def _shares(
     peak = float(np.log(start.peak / start.close))
     counts = {(event.id, horizon): 0 for event in EVENTS for horizon in settings.horizons}
     for chunk in path_chunks(process, max(settings.horizons), settings.paths, random):
-        for event, days in _first_days(chunk, peak).items():
-            for horizon in settings.horizons:
-                counts[event, horizon] += int(np.count_nonzero(happened_by(days, horizon)))
+        first = first_days(chunk, peak)
+        for event, horizon in counts:
+            counts[event, horizon] += int(np.count_nonzero(happened_by(first[event], horizon)))
     return {key: count / settings.paths for key, count in counts.items()}
-
-
-def _first_days(log_price: FloatArray, peak: float) -> Mapping[str, DayArray]:
-    below = drawdown_from(log_price, peak)
-    return {
-        event.id: (
-            first_fall(log_price, event)
-            if isinstance(event, FallEvent)
-            else first_drawdown(below, event)
-        )
-        for event in EVENTS
-    }
 
 
 def _estimate(

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from reportgen.models.arrays import DayArray, FloatArray, SingleArray
-from reportgen.models.path_summary import first_days, highest_by, lowest_by
+from reportgen.models.onset_scan import first_days
+from reportgen.models.path_summary import highest_by, lowest_by
 from reportgen.models.simulation import process_of, simulate
 from reportgen.models.spec import ModelSpec
 from reportgen.models.volatility import PERSISTENCE_CAP, VolatilityFit, filter_variance, standardise

@@ -13,16 +13,9 @@ import numpy as np
 
 from reportgen.errors import DataError
 from reportgen.models.arrays import CountArray, DayArray, FloatArray, SingleArray
-from reportgen.models.events import (
-    BEAR,
-    DRAWDOWNS,
-    FALLS,
-    drawdown_from,
-    first_drawdown,
-    first_fall,
-    running_peak,
-)
+from reportgen.models.events import BEAR, drawdown_from, running_peak
 from reportgen.models.history import TRADING_WEEK
+from reportgen.models.onset_scan import first_days
 
 # Quantiles by day are read from counts in bins of 0.1 % of the price, interpolated inside a bin.
 GRID_LOW, GRID_HIGH, GRID_STEP = -3.0, 3.0, 0.001
@@ -86,7 +79,7 @@ def summarise(
     """
     rows = list(horizons)
     below = drawdown_from(log_price, start_peak)
-    first = _first_days(log_price, below)
+    first = first_days(log_price, start_peak)
     bear_day = np.ones_like(first[BEAR.id]) if in_bear else first[BEAR.id]
     return PathSummary(
         horizons=horizons,
@@ -99,21 +92,6 @@ def summarise(
         close_counts=_counts(log_price[1:]),
         mean_counts=_counts(_weekly_means(log_price)),
     )
-
-
-def first_days(log_price: FloatArray, start_peak: float) -> dict[str, DayArray]:
-    """Return for each event the first day it came on each path, or ``NEVER``.
-
-    Args:
-        log_price: shape (days + 1, paths), row 0 equal to zero.
-        start_peak: log ratio of the trailing 252-day peak to the start close.
-    """
-    return _first_days(log_price, drawdown_from(log_price, start_peak))
-
-
-def _first_days(log_price: FloatArray, below: FloatArray) -> dict[str, DayArray]:
-    first = {event.id: first_fall(log_price, event) for event in FALLS}
-    return first | {event.id: first_drawdown(below, event) for event in DRAWDOWNS}
 
 
 def combine(chunks: Iterable[PathSummary]) -> PathSummary:
