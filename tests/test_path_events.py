@@ -44,6 +44,7 @@ from reportgen.models.path_tables import (
     joint_probability,
     level_estimate,
     partition,
+    pooled_drawdowns,
     survival_curve,
 )
 from reportgen.models.pooling import logit_mean, pool
@@ -285,6 +286,31 @@ def test_histograms_sum_to_one_and_agree_with_the_partition(run: PathEvents) -> 
     beyond = sum(drawdowns.shares[drawdowns.edges.index(0.20) :])
     shares = [np.mean(each.summary.first_day[BEAR.id] <= END) for each in run.pooled]
     assert beyond == pytest.approx(float(np.mean(shares)), abs=1e-4)
+
+
+def test_pooled_drawdowns_add_up_to_the_partition(run: PathEvents) -> None:
+    """Each class of the partition keeps its probability, divided as its paths are."""
+    edges = (0.0, 0.05, 0.10, 0.15, 0.20, 0.35, 0.50, 1.0)
+    for horizon in run.horizons:
+        shares, classes = pooled_drawdowns(run, horizon, edges), partition(run, horizon)
+        assert sum(shares[:2]) == pytest.approx(classes.none)
+        assert sum(shares[2:4]) == pytest.approx(classes.correction)
+        assert shares[4] == pytest.approx(classes.bear)
+        assert sum(shares[5:]) == pytest.approx(classes.severe)
+        assert min(shares) >= 0
+    with pytest.raises(DataError, match="must be edges"):
+        pooled_drawdowns(run, END, (0.0, 0.1, 0.2, 1.0))
+
+
+def test_curves_of_rare_events_never_leave_their_table(run: PathEvents) -> None:
+    """Between two horizons no line of a curve lies above the later or below the earlier one."""
+    for event in (FLASH, BEAR, SEVERE):
+        curve = survival_curve(run, event.id)
+        for line in (curve.low, curve.point, curve.high):
+            assert np.all(np.diff(line) >= -1e-12)
+        last = event_estimate(run, event.id, run.horizons[-1]).estimate
+        assert last is not None
+        assert curve.high.max() == pytest.approx(last.high)
 
 
 def test_sums_of_weekly_closes_start_at_one_week(run: PathEvents) -> None:

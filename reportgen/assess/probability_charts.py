@@ -130,12 +130,12 @@ def _house_marks(event: Event, simulation: Simulation) -> Iterator[Mark]:
 
 
 def drawdowns_chart(desk: Desk, simulation: Simulation) -> Chart:
-    """Return the shares of the paths by the deepest drawdown of the window."""
-    from reportgen.models.path_shapes import deepest_drawdowns
+    """Return the probability of each interval of the window's deepest drawdown."""
+    from reportgen.models.path_tables import pooled_drawdowns
 
-    found = deepest_drawdowns(simulation.run, simulation.window_days, BUCKETS)
+    found = pooled_drawdowns(simulation.run, simulation.window_days, BUCKETS)
     codes = tuple(f"d{round(100 * edge):02}" for edge in BUCKETS[:-1])
-    shares = tuple(round(share, 6) for share in found.shares)
+    shares = tuple(round(share, 6) for share in found)
     computed = desk.by_model("M1", INDEX)
     return Chart(
         code="drawdowns",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from scipy.special import expit, logit
 
+from reportgen.errors import DataError
 from reportgen.models import guard
 from reportgen.models.arrays import DayArray, FloatArray
 from reportgen.models.events import BEAR, CORRECTION, EVENTS, FLASH, SEVERE, happened_by
 from reportgen.models.parameter_draws import DrawnPaths
 from reportgen.models.path_events import PathEvents
+from reportgen.models.path_shapes import deepest_drawdowns
 from reportgen.models.path_summary import PathSummary
 from reportgen.models.pooling import (
     INTERVAL,
@@ -160,6 +162,36 @@ def cross_table(run: PathEvents, horizon: int) -> CrossTable:
     return CrossTable(horizon, both, flash - both, bear - both, 1.0 - flash - bear + both)
 
 
+def pooled_drawdowns(run: PathEvents, horizon: int, edges: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the probability of each interval of the deepest drawdown, summing to one.
+
+    The classes of the partition keep their probability; within a class the paths say how it is
+    divided, and where no path lies in it, its first interval holds it all.
+
+    Args:
+        run: the run.
+        horizon: trading days, among the simulated ones.
+        edges: increasing, unit 1, from 0 to 1, the depths of the partition among them.
+
+    Raises:
+        DataError: a depth of the partition is no edge.
+    """
+    shares = np.array(deepest_drawdowns(run, horizon, edges).shares)
+    classes = partition(run, horizon)
+    depths = [0.0, *(event.depth for event in (CORRECTION, BEAR, SEVERE))]
+    if not set(depths) <= set(edges):
+        raise DataError("The depths of the partition must be edges of the histogram.")
+    starts = [edges.index(depth) for depth in depths]
+    wanted = (classes.none, classes.correction, classes.bear, classes.severe)
+    for first, last, weight in zip(starts, [*starts[1:], len(shares)], wanted, strict=True):
+        held = shares[first:last].sum()
+        if held > 0.0:
+            shares[first:last] *= weight / held
+        else:
+            shares[first] = weight
+    return tuple(float(share) for share in shares)
+
+
 def joint_probability(first: float, second: float, shares: FloatArray) -> float:
     """Return P(both) of two events with given margins and the odds ratio of a table of shares.
 
@@ -184,8 +216,7 @@ def joint_probability(first: float, second: float, shares: FloatArray) -> float:
 def survival_curve(run: PathEvents, event: str) -> SurvivalCurve:
     """Return the cumulative probability of an event by day, for every simulated day.
 
-    The paths give the shape; between horizons their logits are moved by what the pool and the
-    interval differ from them at the horizons, so that curve and table agree there.
+    The paths give the shape between the horizons, the table what holds at them.
     """
     curves = np.array([_cumulated(each.summary.first_day[event], run) for each in run.pooled])
     beside = np.array([_cumulated(each.summary.first_day[event], run) for each in run.beside])
@@ -196,25 +227,30 @@ def survival_curve(run: PathEvents, event: str) -> SurvivalCurve:
         drawn = np.array([_cumulated(each.first_day[event], run) for each in run.drawn])
         low, high = np.quantile(drawn, INTERVAL, axis=0)
     at = [_chance(run, event, horizon) for horizon in run.horizons]
-    points = _moved(middle, run.horizons, [one.point for one in at])
+    points = _through(middle, run.horizons, [one.point for one in at])
     return SurvivalCurve(
         event,
         points,
-        np.minimum(_moved(low, run.horizons, [one.low for one in at]), points),
-        np.maximum(_moved(high, run.horizons, [one.high for one in at]), points),
+        np.minimum(_through(low, run.horizons, [one.low for one in at]), points),
+        np.maximum(_through(high, run.horizons, [one.high for one in at]), points),
     )
 
 
-def _moved(curve: FloatArray, horizons: tuple[int, ...], targets: list[float]) -> FloatArray:
-    """Return an increasing curve through the targets, shaped as the given one, 0 on day 0."""
-    tiny = 1e-5
-    logits = logit(np.clip(curve, tiny, 1.0 - tiny))
-    gaps = logit(np.clip(targets, tiny, 1.0 - tiny)) - logits[list(horizons)]
-    moved = expit(logits + np.interp(np.arange(curve.size), horizons, gaps))
-    moved = np.where(curve > 0.0, moved, 0.0)
-    moved[list(horizons)] = targets
-    increasing: FloatArray = np.maximum.accumulate(moved)
-    return increasing
+def _through(curve: FloatArray, horizons: tuple[int, ...], targets: list[float]) -> FloatArray:
+    """Return an increasing curve through the targets, 0 on day 0.
+
+    Between two horizons it rises by the days' shares of the given curve's rise, evenly where
+    that does not rise at all.
+    """
+    found = np.zeros(curve.size)
+    ends = (0, *horizons)
+    heights = np.maximum.accumulate([0.0, *targets])
+    for number, (first, last) in enumerate(pairwise(ends)):
+        days = np.arange(first, last + 1)
+        rise = curve[days] - curve[first]
+        share = rise / rise[-1] if rise[-1] > 0.0 else (days - first) / (last - first)
+        found[days] = heights[number] + share * (heights[number + 1] - heights[number])
+    return found
 
 
 def _estimate(run: PathEvents, share: Callable[[PathSummary | DrawnPaths], float]) -> PathEstimate:
