@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from reportgen.assess.record_rows import computed, count, distribution, judged, ratio, score
+from reportgen.assess.record_rows import (
+    computed,
+    count,
+    distribution,
+    judged,
+    ratio,
+    score,
+    tail_test,
+)
+from reportgen.assess.simulation import INDEX
 from reportgen.facts import Chart, Computed, Day, Line, Unit, keyed
 from reportgen.facts import record as facts
 from reportgen.facts.record import Decomposition, Due, Record, RecordCounts
 from reportgen.period import STATED
-from reportgen.record.distributions import distribution_scores
+from reportgen.record.distributions import distribution_scores, tail_breaks
 from reportgen.record.history import Account, accounts, last_seen
 from reportgen.record.scoreboard import (
     ALL,
@@ -34,6 +43,7 @@ HORIZONS = (21, 63, 126, 252)
 """Trading days over which the edition states probabilities of the index."""
 FIRST_EDITION = min(STATED)
 CALENDAR = Computed("calendar")
+MONTH = 21
 BY_RECORD = Computed("record")
 CHART = "reliability"
 SOURCE = "Forecast ledger"
@@ -84,6 +94,7 @@ def record(period: str, as_of: date, window_end: date, ledger: Ledger) -> Record
         distributions=tuple(
             distribution(one) for one in distribution_scores(found) if one.forecaster == "model"
         ),
+        tail=tail_test(tail_breaks(found, INDEX, MONTH, as_of)),
         terms=_terms(scores),
         judged=judged(recent),
         judged_all=count(len(recent)),

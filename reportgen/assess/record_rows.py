@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from reportgen.assess.desk import SERIES_UNITS
 from reportgen.facts import Computed, Day, Quantity, Unit
-from reportgen.facts.record import DistributionScore, Judged, JudgedEvent, ProbabilityScore
+from reportgen.facts.record import (
+    DistributionScore,
+    Judged,
+    JudgedEvent,
+    ProbabilityScore,
+    TailTest,
+)
 from reportgen.record import distributions, scoreboard
 from reportgen.record.events import (
     DateIn,
@@ -20,6 +26,7 @@ from reportgen.record.events import (
 )
 from reportgen.record.history import Account
 from reportgen.record.scoreboard import ALL
+from reportgen.scores import ConditionalCoverage
 from reportgen.series import spec
 
 MOST = 10
@@ -96,6 +103,22 @@ def distribution(found: distributions.DistributionScore) -> DistributionScore:
         stated_wide=share(found.stated_wide),
         stated_narrow=share(found.stated_narrow),
         p_value=ratio(found.coverage.test.p_value),
+        cells=tuple(share(number / found.statements) for number in found.pit.counts),
+        stated_cells=tuple(share(number / found.statements) for number in found.pit.expected),
+    )
+
+
+def tail_test(found: ConditionalCoverage | None) -> TailTest | None:
+    """Return how often the lowest quantile was broken, if there is a case."""
+    if found is None:
+        return None
+    whole, apart = found.unconditional, found.independence
+    return TailTest(
+        values=count(whole.days),
+        breaks=count(whole.violations),
+        stated=share(whole.stated),
+        p_value=ratio(whole.test.p_value),
+        independence=None if apart is None else ratio(apart.p_value),
     )
 
 

@@ -99,6 +99,8 @@ class DistributionScore(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
         wide, narrow: share of values within the outer and the inner pair of quantiles;
             ``stated_wide``, ``stated_narrow`` what those promise.
         p_value: Kupiec's, of the outer pair.
+        cells: share of values below the first quantile, between each pair, above the last;
+            ``stated_cells`` what they promise.
     """
 
     code: str
@@ -111,6 +113,24 @@ class DistributionScore(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     stated_wide: Quantity
     stated_narrow: Quantity
     p_value: Quantity
+    cells: tuple[Quantity, ...]
+    stated_cells: tuple[Quantity, ...]
+
+
+class TailTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often the index fell below the model's lowest quantile a month ahead.
+
+    Args:
+        values: how many there are; ``breaks`` below, ``stated`` the share there should be.
+        p_value: Kupiec's, of the number.
+        independence: Christoffersen's, of breaks in a row; ``None`` when it cannot be tested.
+    """
+
+    values: Quantity
+    breaks: Quantity
+    stated: Quantity
+    p_value: Quantity
+    independence: Quantity | None
 
 
 class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,6 +184,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         probabilities: of every forecaster over all horizons, then the model by horizon.
         shared: every forecaster on the events the house gave a probability to.
         distributions: the model by horizon, then all.
+        tail: of the index a month ahead; ``None`` without a value.
         terms: Murphy's terms of the model; ``None`` with few statements.
         judged: a choice of what was decided since the edition before.
         judged_all: how many of the model's probabilities were.
@@ -179,6 +200,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     probabilities: tuple[ProbabilityScore, ...] = ()
     shared: tuple[ProbabilityScore, ...] = ()
     distributions: tuple[DistributionScore, ...] = ()
+    tail: TailTest | None = None
     terms: Decomposition | None = None
     judged: tuple[Judged, ...] = ()
     judged_all: Quantity | None = None

@@ -24,7 +24,7 @@ from reportgen.scores import (
     Reliability,
     mean_skill,
     murphy_decomposition,
-    reliability_by_bins,
+    reliability_curve,
 )
 
 Scope = Literal["resolved", "due"]
@@ -212,12 +212,13 @@ def _column(chosen: Iterable[Account], name: str) -> list[float]:
 def reliability(
     found: Iterable[Account], forecaster: Forecaster, as_of: date
 ) -> Reliability | None:
-    """Return stated against observed shares, of statements whose last day is over.
+    """Return the isotonic (CORP) curve of what came by what was stated.
 
-    The band takes them as independent. Statements of one edition are not: read it as narrower
-    than it should be. ``None`` for fewer than ``ENOUGH``.
+    Statements count when their last day is over. The band takes them as independent; those of
+    one edition are not: read it as narrower than it should be. ``None`` for fewer than
+    ``ENOUGH``.
     """
     chosen = probabilities(found, forecaster, "due", as_of)
     if len(chosen) < ENOUGH:
         return None
-    return reliability_by_bins(*arrays(chosen), generator(as_of, _SPEC), BINS, BandPlan())
+    return reliability_curve(*arrays(chosen), generator(as_of, _SPEC), BandPlan())
