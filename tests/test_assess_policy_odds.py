@@ -14,6 +14,7 @@ from pages import prose_of, write_html
 
 from reportgen.assess.policy import policy_outlook
 from reportgen.assess.policy_odds import policy_odds
+from reportgen.assess.priced_path import priced_path
 from reportgen.facts import Unit
 from reportgen.models.policy_path import month_average
 from reportgen.series import spec
@@ -180,3 +181,18 @@ def test_both_forms_are_told_in_three_languages(snapshot: Snapshot, basis: str) 
     for language, html in pages.items():
         assert word[language] in prose_of(html)
         assert 'id="table-policy-odds"' in html
+
+
+def test_differential_that_prices_hold(snapshot: Snapshot) -> None:
+    """With bills and the Bank of Japan's rate the carry section has both paths, dated."""
+    days = pd.to_datetime(["2019-01-01", "2024-03-21", "2024-08-01", "2025-01-27", "2025-12-05"])
+    policy = pd.Series([-0.1, 0.05, 0.25, 0.5, 0.5], index=days)
+    given = with_series(with_bills(snapshot), "boj_policy_rate", policy)
+    found = priced_path(desk_of(given))
+    assert found is not None
+    assert (found.basis, found.day.day) == ("bills", JANUARY)
+    assert 0.0 <= found.chance.value <= 1.0
+    assert found.differential.value == pytest.approx(found.dollar.value - found.yen.value)
+    # By hand: two meetings in Japan before 28 January, each a quarter point with the chance.
+    assert found.yen.value == pytest.approx(0.5 + 0.5 * found.chance.value)
+    assert priced_path(desk_of(with_bills(snapshot))) is None

@@ -22,6 +22,7 @@ from reportgen.assess.carry_levels import (
 from reportgen.assess.carry_record import episodes, positions, speculators
 from reportgen.assess.desk import Desk, percent
 from reportgen.assess.events import FED_CHANGES, last_move, next_decision
+from reportgen.assess.priced_path import priced_path
 from reportgen.facts import Day, Quantity, Range, Unit
 from reportgen.facts.carry import Carry, RatePath, Spiral
 from reportgen.models.carry import (
@@ -129,6 +130,7 @@ def carry(studied: CarryDesk | None) -> Carry | None:
         positions=positions(desk, found.positions),
         spiral=_spiral(studied, found.spiral),
         episodes=episodes(desk),
+        priced=priced_path(desk),
     )
 
 

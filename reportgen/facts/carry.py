@@ -107,6 +107,25 @@ class RatePath(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     differential: Range | None
 
 
+class PricedPath(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The policy rates after the last meeting prices tell of, and the difference between them.
+
+    Args:
+        basis: whether futures or the proxy from bills stand behind the dollar's path.
+        day: that meeting. dollar, yen: expected policy rates; differential: between them.
+        deviation: its standard deviation from the meetings in Japan.
+        chance: of a quarter point at each of those, by the three-month yen rate.
+    """
+
+    basis: Literal["futures", "bills"]
+    day: Day
+    dollar: Quantity
+    yen: Quantity
+    differential: Quantity
+    deviation: Quantity
+    chance: Quantity
+
+
 class Carry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """State of the yen carry trade.
 
@@ -123,6 +142,7 @@ class Carry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ``fast_fall_month``; ``fast_fall_base`` is the share of past months that saw one.
         spiral: ``None`` before the sizes of the positions had been estimated.
         base_from: first day of the history behind the base rates of touching.
+        priced: both policy rates as prices hold them; ``None`` without such prices.
     """
 
     state: Literal["calm", "narrowing", "unwinding"]
@@ -159,6 +179,7 @@ class Carry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     positions: Positions | None
     spiral: Spiral | None
     episodes: tuple[Episode, ...]
+    priced: PricedPath | None = None
 
     def touch(self, code: str) -> Touch | None:
         """Return the level of that name, if it is asked about."""

@@ -29,12 +29,14 @@ from reportgen.models.yen_positions import YenPositions
 
 SPEC = ModelSpec(
     id="M5",
-    version="1.1",
+    version="1.2",
     inputs=(
         "usdjpy",
         "usdjpy_weekly",
         "sofr",
         "japan_3m_rate",
+        "boj_policy_rate",
+        "effr",
         "yen_noncommercial_long",
         "yen_noncommercial_short",
         "nasdaq_composite_weekly",

@@ -5,6 +5,10 @@ amount. Weekly changes of a rate over interest on reserves are regressed on chan
 reserves over the last year; a slope that is significantly negative says that the demand curve is
 no longer flat. Test of value: whether the thirteen-week change of net liquidity improves given
 probabilities, out of sample. Liquidity that does not is told of and changes no probability.
+Measured on the walk-forward of M1, 271 month ends from April 2003 to November 2025: with the
+thirteen-week change the Brier score of the flash fall within 21 days rose from 0.0696 to 0.0713
+(gain -0.0017, 90 % interval -0.0071 to 0.0037; within 63 days -0.0028, -0.0092 to 0.0035). It does
+not help, so net liquidity is descriptive and weighs nothing.
 Sources: Afonso, Giannone, La Spada, Williams (2022), New York Fed Staff Report 1019; Newey and
 West (1987), Econometrica 55.
 """
