@@ -13,9 +13,9 @@ from reportgen.models import guard
 from reportgen.models.arrays import FloatArray
 from reportgen.models.events import BEAR
 from reportgen.models.history import TRADING_YEAR
+from reportgen.models.onset_scan import first_days
 from reportgen.models.path_events import PathEvents, WindowRun
 from reportgen.models.path_shapes import TROUGH_PROBABILITIES, TroughDistribution
-from reportgen.models.path_summary import first_days
 from reportgen.models.simulation import path_chunks, process_of
 from reportgen.models.spec import ModelSpec, generator
 
