@@ -13,6 +13,8 @@ from desks import lacking
 from forecasts import HASH, rows
 
 from reportgen.errors import DataError
+from reportgen.facts import Computed, Day, Quantity, Unit
+from reportgen.facts.policy import MeetingChance, PolicyOdds
 from reportgen.record.events import Decision, Drawdown, Fall, Touch, Value, series_of
 from reportgen.record.issuing import issue
 from reportgen.record.issuing.index import INDEX
@@ -146,6 +148,39 @@ def test_a_quoted_chance_is_its_authors(made: tuple[Statement, ...]) -> None:
     (quoted,) = _of(made, "quoted")
     assert quoted.event == Decision("effr", date(2025, 12, 10), "cut")
     assert (quoted.model, quoted.edition, quoted.p) == ("CME FedWatch", "2025-11", 0.429)
+
+
+def test_what_prices_hold_of_meetings_is_the_markets(
+    assessment: Assessment, snapshot: Snapshot
+) -> None:
+    """Cut, hold and raise of the next two meetings, apart from the models and marked as proxy."""
+
+    def meeting(day: date) -> MeetingChance:
+        cut, hold, hike, expected = (
+            Quantity(value, unit, Computed("M10"))
+            for value, unit in (
+                (0.7, Unit.PROBABILITY),
+                (0.3, Unit.PROBABILITY),
+                (0.0, Unit.PROBABILITY),
+                (-17.5, Unit.BASIS_POINTS),
+            )
+        )
+        held = Day(day, Computed("M10"))
+        return MeetingChance(f"{day:%Y_%m}", held, cut, hold, hike, "cut", expected)
+
+    days = (date(2025, 12, 10), date(2026, 1, 28), date(2026, 3, 18))
+    odds = PolicyOdds(
+        basis="bills",
+        day=Day(date(2025, 12, 5), Computed("M10")),
+        present=Quantity(3.89, Unit.PERCENT, Computed("M10")),
+        meetings=tuple(meeting(day) for day in days),
+    )
+    policy = msgspec.structs.replace(assessment.policy, odds=odds)
+    priced = msgspec.structs.replace(assessment, policy=policy)
+    found = _of(issue(priced, snapshot, HASH).statements, "market")
+    assert [one.p for one in found] == [0.7, 0.3, 0.0] * 2
+    assert {one.horizon_end for one in found} == set(days[:2])
+    assert {one.diagnostics for one in found} == {("proxy",)}
 
 
 def test_without_a_house_view_nothing_is_its(snapshot: Snapshot) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from reportgen.facts.quantity import Day, Quantity
 
-Forecaster = Literal["model", "climatology", "house", "quoted"]
+Forecaster = Literal["model", "climatology", "house", "market", "quoted"]
 JudgedEvent = Literal[
     "fall",
     "drawdown",

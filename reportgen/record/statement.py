@@ -12,8 +12,9 @@ import msgspec
 from reportgen.errors import DataError
 from reportgen.record.events import Event, Value, slug
 
-Forecaster = Literal["model", "climatology", "house", "quoted"]
-"""``quoted`` is somebody else's probability, taken from the house view with its source."""
+Forecaster = Literal["model", "climatology", "house", "market", "quoted"]
+"""``market`` is read from prices and is no forecast of the report's own; ``quoted`` is somebody
+else's probability, taken from the house view with its source."""
 
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]

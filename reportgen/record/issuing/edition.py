@@ -10,7 +10,7 @@ from reportgen.record.issuing.desk import IssueDesk
 from reportgen.record.issuing.house import house
 from reportgen.record.issuing.index import events, levels
 from reportgen.record.issuing.markets import liquidity, quantiles, watched, yen
-from reportgen.record.issuing.policy import debt_limit, quoted
+from reportgen.record.issuing.policy import debt_limit, meetings, quoted
 from reportgen.record.statement import Statement
 
 if TYPE_CHECKING:
@@ -45,7 +45,10 @@ def issue(assessment: Assessment, snapshot: Snapshot, config_hash: str) -> Issue
     if snapshot.hash != assessment.edition.snapshot:
         raise DataError("These are not the figures the assessment was made from.")
     desk = IssueDesk(assessment, snapshot, config_hash)
-    sections = (events, levels, quantiles, watched, yen, liquidity, debt_limit, quoted, house)
+    sections = (
+        *(events, levels, quantiles, watched, yen, liquidity),
+        *(debt_limit, meetings, quoted, house),
+    )
     made = [one for section in sections for one in section(desk)]
     statements = {one.id: one for one in made if isinstance(one, Statement)}
     omitted = tuple(one.message for one in made if isinstance(one, DataError))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from reportgen.facts import Assumed
-from reportgen.record.events import DateIn, Decision, Touch
+from reportgen.record.events import DateIn, Decision, RateMove, Touch
 from reportgen.record.issuing.desk import Chance, IssueDesk
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ MILLION = 1e6
 AT_LIMIT = 1_000.0
 """Millions: the Treasury stops a few dozen of them below the limit, and totals are rounded."""
 FED_RATE = "effr"
+MEETINGS = 2
+RATE_PATH = "M10"
+BASIS = {"futures": "risk_neutral", "bills": "proxy"}
+"""What is said of odds, by the prices they are read from."""
 
 
 def debt_limit(desk: IssueDesk) -> Iterator[Statement]:
@@ -38,6 +42,26 @@ def bound(fiscal: Fiscal) -> float:
     """Return the total debt, in millions, at which the part under the limit reaches it."""
     exempt = fiscal.debt.value - fiscal.subject.value
     return round((fiscal.limit.value + exempt) / MILLION - AT_LIMIT, 0)
+
+
+def meetings(desk: IssueDesk) -> Iterator[Statement]:
+    """Yield what prices hold of the Federal Reserve's next two meetings: cut, hold, raise."""
+    odds = desk.assessment.policy.odds
+    for one in odds.meetings[:MEETINGS] if odds else ():
+        chances: dict[RateMove, float] = {
+            "cut": one.cut.value,
+            "hold": one.hold.value,
+            "raise": one.hike.value,
+        }
+        for move, chance in chances.items():
+            yield desk.made(
+                "market",
+                RATE_PATH,
+                Decision(FED_RATE, one.day.day, move),
+                one.day.day,
+                p=min(max(chance, 0.0), 1.0),
+                diagnostics=(BASIS[odds.basis],),  # type: ignore[union-attr]
+            )
 
 
 def quoted(desk: IssueDesk) -> Iterator[Statement]:
