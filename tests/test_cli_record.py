@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,10 +15,11 @@ from click.testing import CliRunner, Result
 
 from reportgen import recording
 from reportgen.cli import main
+from reportgen.record.history import accounts
 from reportgen.record.ledger import FILE, read
 
 NOW = datetime(2025, 12, 9, 12, tzinfo=UTC)
-DAYS = ("2025-09-30", "2025-12-05")
+DAYS = ("2022-09-30", "2022-10-31", "2025-12-05")
 
 
 def _run(folder: Path, *words: str) -> Result:
@@ -34,36 +37,56 @@ def _issue(folder: Path, day: str, *more: str) -> Result:
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Result]]:
-    """Two editions put on record from the bundled figures, and the answers."""
+    """Three editions put on record from the bundled figures, and the answers.
+
+    The first two were made in the bear market of 2022.
+    """
     folder = tmp_path_factory.mktemp("desk")
     return folder, [_issue(folder, day) for day in DAYS]
 
 
 @pytest.fixture
 def folder(answers: tuple[Path, list[Result]], tmp_path: Path) -> Path:
-    """A copy of those two editions, to be changed."""
+    """A copy of those editions, to be changed."""
     shutil.copytree(answers[0] / "output", tmp_path / "output")  # with its assessments
     return tmp_path
 
 
 def test_issuing_tells_what_it_did(answers: tuple[Path, list[Result]]) -> None:
-    """The first edition decides nothing; the second decides first, then issues its own."""
-    first, second = answers[1]
-    assert first.exit_code == second.exit_code == 0
-    assert "As of 2025-09-30: 0 statements decided, " in first.output
-    assert "0 on record already" in first.output
-    decided = int(second.output.split("As of 2025-12-05: ")[1].split()[0])
-    assert decided > 20
+    """The first edition decides nothing; each later one decides first, then issues its own."""
+    assert [one.exit_code for one in answers[1]] == [0, 0, 0]
+    first, second, third = (one.output for one in answers[1])
+    assert "As of 2022-09-30: 0 statements decided, " in first
+    assert "0 on record already" in first
+    assert int(second.split("As of 2022-10-31: ")[1].split()[0]) >= 20
+    assert int(third.split("As of 2025-12-05: ")[1].split()[0]) >= 80
     kinds = [type(row.entry).__name__ for row in read(answers[0] / "output" / FILE).rows]
-    assert kinds == sorted(kinds[: kinds.index("Resolved")]) + ["Resolved"] * decided + [
-        "Issued"
-    ] * (len(kinds) - decided - kinds.index("Resolved"))
+    runs = [name for name, _ in itertools.groupby(kinds)]
+    assert runs == ["Issued", "Resolved", "Issued", "Resolved", "Issued"]
+
+
+def test_months_are_resolved_and_scored(answers: tuple[Path, list[Result]]) -> None:
+    """Autumn 2022, known since: each edition thirty statements and more, all of them decided.
+
+    No onset of a bear market was stated within one; every forecaster is scored on the rest.
+    """
+    told = json.loads(_run(answers[0], "show", "--json").output)
+    assert told["editions"] == ["2022-09", "2022-10", "2025-11", "2025-12"]
+    found = accounts(read(answers[0] / "output" / FILE).rows)
+    then = [one for one in found if one.statement.as_of.year == 2022]
+    assert all(one.resolution is not None for one in then)
+    models = Counter(one.statement.edition for one in then if one.statement.forecaster == "model")
+    assert min(models.values()) >= 30
+    depths = {getattr(one.statement.event, "depth", 0.0) for one in then}
+    assert depths == {0.0, 0.1, 0.35}
+    scored = {(one["forecaster"], one["horizon"], one["set"]) for one in told["probabilities"]}
+    assert {(who, "all", "due") for who in ("model", "climatology")} <= scored
 
 
 def test_issuing_an_edition_again_adds_nothing(folder: Path) -> None:
     """Not a byte; the answer says how many are there."""
     before = (folder / "output" / FILE).read_bytes()
-    done = _issue(folder, DAYS[1], "--json")
+    done = _issue(folder, DAYS[-1], "--json")
     told = json.loads(done.output)
     assert (told["issued"], told["resolved"], told["refused"]) == ([], [], [])
     assert told["held"] > 60
@@ -76,7 +99,7 @@ def test_other_settings_do_not_change_what_was_stated(
     """The edition made again with other settings is refused, and the answer says so."""
     before = (folder / "output" / FILE).read_bytes()
     monkeypatch.setattr(recording, "config_hash", lambda request, gathered: "1" * 64)
-    done = _issue(folder, DAYS[1])
+    done = _issue(folder, DAYS[-1])
     assert done.exit_code == 0
     assert "2025-12 model: issued before from other figures or settings" in done.output
     assert (folder / "output" / FILE).read_bytes() == before
@@ -85,7 +108,7 @@ def test_other_settings_do_not_change_what_was_stated(
 def test_the_record_is_shown_as_it_stood(folder: Path) -> None:
     """On the day of the first edition nothing was decided; by the second, scores are there."""
     early = json.loads(_run(folder, "show", "--as-of", DAYS[0], "--json").output)
-    assert early["editions"] == ["2025-09"]
+    assert early["editions"] == ["2022-09"]
     assert (early["statements"]["decided"], early["probabilities"]) == (0, [])
     late = _run(folder, "show")
     assert late.exit_code == 0
@@ -116,7 +139,7 @@ def test_a_changed_figure_ends_with_65(folder: Path) -> None:
     lines = path.read_bytes().splitlines(keepends=True)
     lines[2] = lines[2].replace(b'"model_version":"', b'"model_version":"9')
     path.write_bytes(b"".join(lines))
-    for done in (_run(folder, "verify"), _run(folder, "show"), _issue(folder, DAYS[1])):
+    for done in (_run(folder, "verify"), _run(folder, "show"), _issue(folder, DAYS[-1])):
         assert done.exit_code == 65
         assert "line 3: the row was changed" in done.output
         assert "Traceback" not in done.output
@@ -132,7 +155,7 @@ def test_half_a_line_is_named_and_cut(folder: Path) -> None:
     assert done.exit_code == 0
     assert "not finished (15 bytes)" in done.output
     assert path.read_bytes() != sound
-    assert "it was cut off" in _issue(folder, DAYS[1]).output
+    assert "it was cut off" in _issue(folder, DAYS[-1]).output
     assert path.read_bytes() == sound
 
 
