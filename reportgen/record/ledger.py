@@ -30,6 +30,7 @@ NOTHING = "0" * 64
 """Stands for the hash before the first row."""
 PATIENCE = 30.0
 """Seconds to wait for another run that writes; one takes well under a second."""
+_RESTORE = "Restore the file from a copy; no row of it is used until then."
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,15 +145,14 @@ def _checked(line: bytes, number: int, previous: str, name: str) -> tuple[Row, s
         raise DataError(f"{name}, line {number}: this is no row of a ledger ({problem}).") from None
     if found.previous != previous:
         raise DataError(
-            f"{name}, line {number}: the chain is broken here; the line before was changed, "
-            "or one was removed or put in.",
-            "Restore the file from a copy; no row of it is used until then.",
+            f"{name}, line {number}: the chain is broken here; the line before was changed, or "
+            "one was removed or put in.",
+            _RESTORE,
         )
     raw = bytes(found.row)
     if _hash(previous, raw) != found.sha256 or canonical(found) != line:
         raise DataError(
-            f"{name}, line {number}: the row was changed after it was written.",
-            "Restore the file from a copy; no row of it is used until then.",
+            f"{name}, line {number}: the row was changed after it was written.", _RESTORE
         )
     try:
         row = msgspec.json.decode(raw, type=Row)
