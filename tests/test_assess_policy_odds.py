@@ -35,7 +35,7 @@ def with_series(snapshot: Snapshot, name: str, values: pd.Series[float]) -> Snap
     data = series_data(
         spec(name),
         values.index.to_numpy().astype("datetime64[D]"),
-        values.to_numpy(dtype=np.float64),
+        np.asarray(values, dtype=np.float64),
         retrieved="2025-12-08",
     )
     return snapshot.with_series(data)

@@ -94,7 +94,7 @@ def test_a_market_that_repeats_bitcoin_is_led_by_it(snapshot: Snapshot) -> None:
     """An index bent to add four fifths of Bitcoin's move of the day before: a lead is stated."""
     coin = snapshot.values("bitcoin")
     days = pd.DatetimeIndex(snapshot.data("nasdaq_composite").dates)
-    moved = np.log(coin.reindex(days).ffill()).diff().shift(1).fillna(0.0).to_numpy().copy()
+    moved = coin.reindex(days).ffill().map(np.log).diff().shift(1).fillna(0.0).to_numpy().copy()
     moved[:-FOLLOWED] = 0.0
 
     def follow(numbers: Numbers) -> Numbers:

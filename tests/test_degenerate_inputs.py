@@ -251,7 +251,11 @@ REFUSED: tuple[tuple[Case, str], ...] = (
         "do not move",
     ),
     (
-        Case("M9", "short", lambda: debt_flow.estimate_flow(*(one.tail(6) for one in borrowing()))),
+        Case(
+            "M9",
+            "short",
+            lambda: debt_flow.estimate_flow(borrowing()[0].tail(6), borrowing()[1].tail(6)),
+        ),
         "12 are needed",
     ),
     (Case("M9", "later value", lambda: limit(date(2025, 10, 1))), "after 2025-10-01"),

@@ -71,7 +71,8 @@ def test_lead_of_some_days_is_recovered_exactly(lag: int) -> None:
 def test_shift_zero_is_the_plain_correlation() -> None:
     """On the same days without a gap the contrast at zero is the correlation about zero."""
     one, other = followed(0)
-    plain = float(one @ other / np.sqrt((one @ one) * (other @ other)))
+    first, second = (np.asarray(each, dtype=np.float64) for each in (one, other))
+    plain = float(first @ second / np.sqrt((first @ first) * (second @ second)))
     assert contrast(one, other, 3).at(0) == pytest.approx(plain)
 
 

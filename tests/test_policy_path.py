@@ -271,9 +271,9 @@ def test_later_bills_change_nothing() -> None:
     """Cutting what comes after the as-of date changes no figure."""
     whole = bills()
     early = date(2025, 6, 30)
-    cut = tuple(one[: pd.Timestamp(early)] for one in whole)
+    short, long, rate = (one[: pd.Timestamp(early)] for one in whole)
     meetings = (date(2025, 7, 30), date(2025, 9, 17))
-    assert bill_path(*whole, meetings, early) == bill_path(*cut, meetings, early)
+    assert bill_path(*whole, meetings, early) == bill_path(short, long, rate, meetings, early)
 
 
 def test_bills_that_carry_nothing_are_refused() -> None:

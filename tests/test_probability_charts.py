@@ -138,7 +138,9 @@ def test_the_layer_table_prints_each_probability(
     assert found is not None
     printed = [text for text in labels(english["layers"]) if text.isdigit()]
     assert len(printed) >= 48
-    assert printed.count("45") == sum(one.ai.value > 0 for one in found.months)
+    assert printed.count("45") == sum(
+        one.ai is not None and one.ai.value > 0 for one in found.months
+    )
 
 
 def test_months_are_printed_as_months(english: dict[str, DrawnChart]) -> None:

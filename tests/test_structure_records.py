@@ -66,7 +66,7 @@ def test_skew_does_not_tell_flash_crashes_apart(snapshot: Snapshot) -> None:
             month_ends.index, method="ffill", tolerance=pd.Timedelta(days=4)
         ).dropna()
         found[name] = area_under_curve(
-            month_ends.reindex(came.index).to_numpy(dtype=np.float64),
+            np.asarray(month_ends.reindex(came.index), dtype=np.float64),
             came.to_numpy(dtype=np.bool_),
         )
     assert found["skew_weekly"] == pytest.approx(0.46, abs=0.06)
@@ -202,7 +202,7 @@ def money(slope: float, weeks: int = 120) -> tuple[pd.Series[float], pd.Series[f
     wednesdays = pd.date_range("2023-01-04", periods=weeks, freq="W-WED")
     reserves = pd.Series(3e6 * np.exp(np.cumsum(0.01 * random.standard_normal(weeks))), wednesdays)
     days = pd.bdate_range(wednesdays[0] - pd.Timedelta(days=6), wednesdays[-1])
-    weekly = 100.0 * np.log(reserves / reserves.iloc[0])
+    weekly = (reserves / reserves.iloc[0]).map(np.log) * 100.0
     level = weekly.reindex(days, method="bfill")
     return slope * level + 0.02 * random.standard_normal(len(days)), reserves
 

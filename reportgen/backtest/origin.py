@@ -12,6 +12,7 @@ from reportgen.backtest.rows import QUANTILE_RANKS, DaysRow, EventRow, MonthRow,
 from reportgen.models.arrays import FloatArray
 from reportgen.models.events import EVENTS, DrawdownEvent, FallEvent
 from reportgen.models.history import TRADING_YEAR, log_returns
+from reportgen.models.onset_scan import first_days
 from reportgen.models.onsets import first_onsets, may_begin
 from reportgen.models.path_events import (
     WINDOWS,
@@ -20,7 +21,6 @@ from reportgen.models.path_events import (
     WindowRun,
     path_events,
 )
-from reportgen.models.onset_scan import first_days
 from reportgen.models.path_tables import event_estimate
 from reportgen.models.simulation import PathProcess, path_chunks
 from reportgen.models.spec import ModelSpec, generator

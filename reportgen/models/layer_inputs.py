@@ -121,7 +121,8 @@ def volatility_row(vix: pd.Series[float], as_of: date, months: int = 12) -> Brea
 
     The frequency among all past weeks in the same bucket of a value above 25 in the four weeks
     of month m. The paths of M1 hold closes and no VIX; a rule from simulated volatility to VIX
-    would be one more assumption, and the layer would count the volatility of M1 twice. Weekly values hide excursions inside a week, so the figure is a lower one.
+    would be one more assumption, and the layer would count the volatility of M1 twice. Weekly
+    values hide excursions inside a week, so the figure is a lower one.
 
     Args:
         vix: weekly or daily values on a DatetimeIndex; the last of each week is used.
