@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,6 @@ import pytest
 if TYPE_CHECKING:
     from reportgen.facts.assessment import Assessment
     from reportgen.house import HouseView
-    from reportgen.pipeline import Result
     from reportgen.snapshot import Snapshot
 
 NOW = datetime(2025, 12, 9, 12, tzinfo=UTC)
@@ -59,9 +59,8 @@ def assessment(snapshot: Snapshot, house: HouseView) -> Assessment:
 
 @dataclass(frozen=True)
 class Build:
-    """A report built in every language and format, and where its HTML for paper can be had."""
+    """A report built in every language and format."""
 
-    result: Result
     folder: Path
 
     def file(self, language: str, ending: str) -> Path:
@@ -70,8 +69,19 @@ class Build:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The December 2025 report, whole, from the bundled figures."""
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Build:
+    """The December 2025 report, whole, from the bundled figures; built once for all processes."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    folder = shared / "built" / "drafts" / "2025-12"
+    with (shared / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            assert _build(shared / "built") == folder
+    return Build(folder)
+
+
+def _build(output: Path) -> Path:
     from reportgen.config import Settings
     from reportgen.i18n import LANGUAGES
     from reportgen.pipeline import FORMATS, Request, build
@@ -81,10 +91,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
         formats=FORMATS,
         data="bundled",
         now=NOW,
-        output=tmp_path_factory.mktemp("output"),
+        output=output,
         settings=Settings(),
         paths=FEW_PATHS,
         jobs=2,
     )
-    result = build(request, lambda phase, detail: None)
-    return Build(result, result.folder)
+    return build(request, lambda phase, detail: None).folder

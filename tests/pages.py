@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from reportgen.facts.assessment import Assessment
     from reportgen.house import HouseView
@@ -50,6 +52,16 @@ def figures_of(html: str) -> dict[str, set[tuple[str, str]]]:
     return parser.found
 
 
+def on_paper(html: str) -> str:
+    """Return the page without the tables that stand on screen only."""
+    return re.sub(r'<figure class="[^"]*\bscreen-table\b.*?</figure>', "", html, flags=re.S)
+
+
+def screen_tables(html: str) -> tuple[str, ...]:
+    """Return the ids of the tables that stand on screen only, in their order."""
+    return tuple(re.findall(r'<figure class="[^"]*\bscreen-table\b[^"]*" id="([^"]+)"', html))
+
+
 def text_of(pdf: Path) -> str:
     """Return what ``pdftotext`` reads, in each of its reading orders."""
     orders: tuple[list[str], ...] = (
@@ -77,10 +89,20 @@ def prose_of(html: str, without: tuple[str, ...] = ()) -> str:
 
 def write_html(snapshot: Snapshot, house: HouseView | None, paths: int = 3_000) -> dict[str, str]:
     """Return the report on those figures as HTML by language, without fonts."""
+    return html_of(assessed(snapshot, house, paths))
+
+
+def assessed(snapshot: Snapshot, house: HouseView | None, paths: int = 3_000) -> Assessment:
+    """Return the assessment of those figures."""
     from reportgen.assess import assess
     from reportgen.period import edition_dates
 
-    return html_of(assess(snapshot, house, edition_dates(snapshot.as_of), paths))
+    return assess(snapshot, house, edition_dates(snapshot.as_of), paths)
+
+
+def undrawn(found: Assessment) -> Assessment:
+    """Return the assessment with one chart left: drawing takes longer than all the words."""
+    return msgspec.structs.replace(found, charts={"capex": found.charts["capex"]})
 
 
 def html_of(found: Assessment) -> dict[str, str]:

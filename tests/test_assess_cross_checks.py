@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from desks import desk_of, lacking
+from pages import html_of, undrawn
 
 from reportgen.assess.cross_checks import beside, cross_checks
 from reportgen.errors import DataError
@@ -19,8 +20,7 @@ from reportgen.i18n import LANGUAGES, Formatter, load_catalogue
 from reportgen.resources import locales_folder
 
 if TYPE_CHECKING:
-    from conftest import Build
-
+    from reportgen.facts.assessment import Assessment
     from reportgen.i18n.language import Language
     from reportgen.snapshot import Snapshot
 
@@ -213,10 +213,11 @@ def test_in_a_bear_market_its_onset_has_no_figure(snapshot: Snapshot) -> None:
     assert own.at("flash", "d252") is not None
 
 
-def test_the_page_prints_every_priced_figure_with_its_label(built: Build) -> None:
+def test_the_page_prints_every_priced_figure_with_its_label(assessment: Assessment) -> None:
     """In every language each figure in the unit ``risk_neutral`` is printed with the label."""
+    pages = html_of(undrawn(assessment))
     for language in LANGUAGES:
-        html = built.file(language.code, "html").read_text()
+        html = pages[language.code]
         printed = re.findall(r'<data [^>]*value="[^"]*risk_neutral"[^>]*>([^<]*)</data>', html)
         assert len(printed) >= 2
         assert all(LABELS[language.code] in text for text in printed)

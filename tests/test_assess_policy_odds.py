@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from desks import desk_of, lacking, without_events
-from pages import prose_of, write_html
+from pages import assessed, html_of, prose_of, undrawn
 
 from reportgen.assess.policy import policy_outlook
 from reportgen.assess.policy_odds import policy_odds
@@ -169,7 +168,7 @@ def test_records_beside_the_models(assessment: Assessment) -> None:
 def test_both_forms_are_told_in_three_languages(snapshot: Snapshot, basis: str) -> None:
     """The page names the proxy or the risk-neutral odds, and has a table of the meetings."""
     given = with_futures(snapshot) if basis == "futures" else with_bills(snapshot)
-    pages = write_html(replace(given), None, paths=500)
+    pages = html_of(undrawn(assessed(given, None, paths=500)))
     word = {
         "futures": {
             "en": "federal funds futures put",

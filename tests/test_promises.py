@@ -9,7 +9,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pages import figures_of, squeezed, text_of
+from pages import figures_of, on_paper, screen_tables, squeezed, text_of
 
 from reportgen.i18n import LANGUAGES
 
@@ -58,15 +58,28 @@ def test_every_language_prints_the_same_figures(built: Build) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_figure_of_the_page_can_be_read_from_the_pdf(built: Build, code: str) -> None:
-    """Each figure, as its language prints it, is in the text that a reader's program extracts."""
+    """Each figure, as its language prints it, is in the text that a reader's program extracts.
+
+    Tables that stand on screen only are left out; which they are is a test of its own.
+    """
     text = squeezed(text_of(built.file(code, "pdf")))
     lost = [
         (key, shown)
-        for key, pairs in figures_of(built.file(code, "html").read_text()).items()
+        for key, pairs in figures_of(on_paper(built.file(code, "html").read_text())).items()
         for _, shown in pairs
         if squeezed(shown) not in text
     ]
     assert lost == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_three_tables_stand_on_screen_only(built: Build, code: str) -> None:
+    """Other laws of the shock, levels of trend rules, who moves first; nothing else is cut."""
+    assert screen_tables(built.file(code, "html").read_text()) == (
+        "table-cross-checks",
+        "table-trend",
+        "table-leads",
+    )
 
 
 @pytest.mark.parametrize("code", CODES)
