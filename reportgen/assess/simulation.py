@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 INDEX = "nasdaq_composite"
 HORIZONS = (21, 63, 126, 252)
+DRAWS = 40
+"""Parameter draws a history window; a trial run on few paths makes fewer."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def simulate(desk: Desk) -> Simulation:
     settings = PathSettings(
         paths=desk.paths,
         spread_paths=max(desk.paths // 4, 1_000),
+        draws=min(max(desk.paths // 250, 8), DRAWS),
         draw_paths=max(desk.paths // 100, 100),
         horizons=HORIZONS,
         end_days=days,
