@@ -110,7 +110,7 @@ def digest(run: PathEvents) -> str:
             hasher.update(np.ascontiguousarray(array).tobytes())
     for one in run.drawn:
         hasher.update(one.lowest.tobytes() + one.highest.tobytes())
-    hasher.update(repr((run.blend, sorted(run.conditional.items()), run.ranks.tolist())).encode())
+    hasher.update(repr((run.blend, sorted(run.conditional.items()))).encode())
     return hasher.hexdigest()
 
 

@@ -14,7 +14,7 @@ from reportgen.errors import DataError
 from reportgen.models.capex_cut import cut_chance
 from reportgen.models.reserve_slope import reserve_slope, signal_value
 from reportgen.models.skew_history import implied_falls
-from reportgen.models.skew_mapping import area_under_curve, skew_mapping
+from reportgen.models.skew_mapping import area_of, skew_mapping
 from reportgen.models.skew_precursor import flash_outcomes
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def test_skew_does_not_tell_flash_crashes_apart(snapshot: Snapshot) -> None:
         came = outcomes.reindex(
             month_ends.index, method="ffill", tolerance=pd.Timedelta(days=4)
         ).dropna()
-        found[name] = area_under_curve(
+        found[name] = area_of(
             np.asarray(month_ends.reindex(came.index), dtype=np.float64),
             came.to_numpy(dtype=np.bool_),
         )

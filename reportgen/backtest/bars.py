@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reportgen.backtest.scoring import Coverage, Interval, Scorecard
+from reportgen.backtest.scoring import Coverage, Scorecard
 
-SHORT, LONG = "arch data sets", "long"
+OFFLINE_NAME = "arch data sets"
 OFFLINE = {("F1", 21): 0.15, ("F1", 63): 0.08, ("F1", 252): -0.05, ("B1", 21): 0.20}
 """Least Brier skill of the pool on the data that come with the ``arch`` package."""
 LONG_YEARS = 30
@@ -39,7 +39,7 @@ class Bar:
 
 def bars(card: Scorecard) -> tuple[Bar, ...]:
     """Return the bars that a scorecard of this length can be held to."""
-    found = [*_offline(card)] if card.name == SHORT else []
+    found = [*_offline(card)] if card.name == OFFLINE_NAME else []
     if (card.last - card.first).days > 365 * LONG_YEARS:
         found += [*_long(card), *_intervals(card)]
         found += [*_coverage(card)]
@@ -91,11 +91,7 @@ def _level(one: Coverage) -> str:
 
 def _skill(card: Scorecard, event: str, horizon: int) -> float:
     found = card.event(event, horizon)
-    return math.nan if found is None else _number(_pool(found.skill).skill)
-
-
-def _pool(skill: dict[str, Interval]) -> Interval:
-    return skill["pool"]
+    return math.nan if found is None else _number(found.skill["pool"].skill)
 
 
 def _number(value: float | None) -> float:

@@ -10,10 +10,12 @@ import numpy as np
 from reportgen.backtest.history import Histories
 from reportgen.backtest.rows import QUANTILE_RANKS, DaysRow, EventRow, MonthRow, OriginRow
 from reportgen.models.arrays import FloatArray
+from reportgen.models.climatology import base_rates
 from reportgen.models.events import EVENTS, DrawdownEvent, FallEvent
 from reportgen.models.history import TRADING_YEAR, log_returns
+from reportgen.models.innovations import normal
+from reportgen.models.market_state import ALL
 from reportgen.models.onset_scan import first_days
-from reportgen.models.onsets import first_onsets, may_begin
 from reportgen.models.path_events import (
     WINDOWS,
     PathEvents,
@@ -22,7 +24,8 @@ from reportgen.models.path_events import (
     path_events,
 )
 from reportgen.models.path_tables import event_estimate
-from reportgen.models.simulation import PathProcess, path_chunks
+from reportgen.models.shock_laws import alike
+from reportgen.models.simulation import path_chunks
 from reportgen.models.spec import ModelSpec, generator
 
 HORIZONS = (21, 63, 126, TRADING_YEAR)
@@ -89,20 +92,12 @@ def forecast(
 def climatology(known: Histories) -> dict[tuple[str, int], float]:
     """Return the share of each scored event in all completed windows, started on any day."""
     closes = known.closes
-    log_close = np.log(closes.to_numpy())
-    log_peak = np.log(closes.rolling(TRADING_YEAR + 1).max().to_numpy())
-    found: dict[tuple[str, int], float] = {}
-    for event in _scored():
-        first = first_onsets(log_close, log_peak, event, max(HORIZONS))
-        eligible = np.ones(log_close.size, dtype=np.bool_)
-        if isinstance(event, DrawdownEvent):
-            eligible = may_begin(log_close, log_peak, event)
-        for horizon in HORIZONS:
-            count = max(log_close.size - horizon, 0)
-            starts = eligible[:count]
-            if starts.any():
-                found[event.id, horizon] = float((first[:count][starts] <= horizon).mean())
-    return found
+    rates = base_rates(closes, closes.index[-1].date(), HORIZONS, events=tuple(_scored()))
+    return {
+        (rate.event, rate.horizon): rate.frequency
+        for rate in rates
+        if rate.state == ALL and rate.frequency is not None
+    }
 
 
 def _scored() -> Iterable[FallEvent | DrawdownEvent]:
@@ -142,15 +137,7 @@ def _normal_shares(known: Histories, run: PathEvents, paths: int) -> dict[tuple[
     """Return the shares of events when returns are independent and normal: the benchmark."""
     returns = 100.0 * log_returns(known.closes)
     random = generator(run.start.as_of, NORMAL)
-    process = PathProcess(
-        omega=float(returns.var()),
-        alpha=0.0,
-        gamma=0.0,
-        beta=0.0,
-        start_variance=float(returns.var()),
-        drift=run.start.drift,
-        residuals=random.standard_normal(50_000),
-    )
+    process = alike(float(returns.var()), run.start.drift, normal())
     hits = dict.fromkeys(((event, horizon) for event in SCORED for horizon in HORIZONS), 0)
     for chunk in path_chunks(process, HORIZONS[-1], paths, random):
         first = first_days(chunk, run.start.log_peak)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import os
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -142,8 +141,6 @@ def _made(
 def _receive(histories: Histories, settings: WalkSettings) -> None:
     global _shared
     _shared = (histories, settings)
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = "1"
 
 
 def _work(day: date) -> OriginRow:

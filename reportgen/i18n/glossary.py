@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from reportgen.errors import ConfigError, MissingInputError
+from reportgen.errors import ConfigError
+from reportgen.i18n.tables import read_table
 from reportgen.resources import locales_folder
 
 FILE = "glossary.csv"
@@ -69,13 +69,7 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
         MissingInputError: there is no such file.
         ConfigError: the head is another one, or a term is empty or stands there twice.
     """
-    if not path.is_file():
-        raise MissingInputError(f"{path}: there is no such file.")
-    with path.open(encoding="utf-8", newline="") as source:
-        rows = csv.DictReader(source)
-        if tuple(rows.fieldnames or ()) != HEAD:
-            raise ConfigError(f"{path.name}: the head must be {','.join(HEAD)}.")
-        terms = tuple(_term(row, path.name) for row in rows)
+    terms = tuple(_term(row, path.name) for row in read_table(path, HEAD))
     _refuse_repetition(terms, path.name)
     return terms
 

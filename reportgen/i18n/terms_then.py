@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from reportgen.errors import ConfigError, MissingInputError
+from reportgen.errors import ConfigError
+from reportgen.i18n.tables import read_table
 from reportgen.resources import locales_folder
 
 FILE = "terms_then.csv"
@@ -40,13 +40,7 @@ def read_former_terms(path: Path) -> tuple[Former, ...]:
         MissingInputError: there is no such file.
         ConfigError: the head is another one, a cell is empty, or a day is none.
     """
-    if not path.is_file():
-        raise MissingInputError(f"{path}: there is no such file.")
-    with path.open(encoding="utf-8", newline="") as source:
-        rows = csv.DictReader(source)
-        if tuple(rows.fieldnames or ()) != HEAD:
-            raise ConfigError(f"{path.name}: the head must be {','.join(HEAD)}.")
-        return tuple(_former(row, path.name) for row in rows)
+    return tuple(_former(row, path.name) for row in read_table(path, HEAD))
 
 
 def _former(row: dict[str, str], name: str) -> Former:

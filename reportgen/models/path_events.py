@@ -180,7 +180,6 @@ class PathEvents:
         blend: what the VIX says of the next day's variance, or None.
         conditional: rate of each event after month ends like this one, by event and horizon.
         drawn: paths under drawn parameters, for the interval; empty when none were asked for.
-        ranks: ranks at which the uncertain rate of history is read, as many, unit 1.
         diagnostics: short codes, those of a window as ``code:window``.
     """
 
@@ -192,7 +191,6 @@ class PathEvents:
     blend: VixBlend | None
     conditional: Mapping[tuple[str, int], ConditionalRate]
     drawn: tuple[DrawnPaths, ...] = field(repr=False)
-    ranks: FloatArray = field(repr=False)
     diagnostics: tuple[str, ...]
 
     @property
@@ -270,7 +268,6 @@ def path_events(
         blend=blend,
         conditional=conditional_rates(history, states, _longest(fits), chosen.all_horizons),
         drawn=drawn,
-        ranks=(np.arange(len(drawn)) + 0.5) / max(len(drawn), 1),
         diagnostics=(*codes, *more, *rejected),
     )
 

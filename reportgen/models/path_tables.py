@@ -269,9 +269,7 @@ def path_chance(run: PathEvents, event: str, horizon: int) -> PathEstimate:
 
 
 def _chance(run: PathEvents, event: str, horizon: int) -> PooledEstimate:
-    return pooled_estimate(
-        path_chance(run, event, horizon), run.conditional.get((event, horizon)), run.ranks
-    )
+    return pooled_estimate(path_chance(run, event, horizon), run.conditional.get((event, horizon)))
 
 
 def _reached(run: PathEvents, event: str, horizon: int) -> float:

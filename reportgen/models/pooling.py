@@ -118,15 +118,12 @@ def pool(
     return np.clip(mixed, LOWEST, HIGHEST)
 
 
-def pooled_estimate(
-    paths: PathEstimate, conditional: ConditionalRate | None, ranks: FloatArray
-) -> PooledEstimate:
+def pooled_estimate(paths: PathEstimate, conditional: ConditionalRate | None) -> PooledEstimate:
     """Return the pool with the interval of its parts.
 
     Args:
         paths: the paths' estimate.
         conditional: the rate of history, or None.
-        ranks: ranks at which the rate's Beta is read, unit 1, shape (draws,).
     """
     if conditional is None:
         point = float(np.clip(paths.point, LOWEST, HIGHEST))
@@ -135,7 +132,7 @@ def pooled_estimate(
     if not paths.drawn.size:
         ends = [float(pool(end, conditional.rate)) for end in (paths.low, paths.high)]
         return PooledEstimate(point, min(ends[0], point), max(ends[1], point), paths, conditional)
-    low, high = _mixture_bounds(paths.drawn, rate_quantiles(conditional, ranks))
+    low, high = _mixture_bounds(paths.drawn, rate_quantiles(conditional, paths.drawn.size))
     return PooledEstimate(point, min(low, point), max(high, point), paths, conditional)
 
 
@@ -152,9 +149,9 @@ def _mixture_bounds(drawn: FloatArray, rates: FloatArray) -> tuple[float, float]
     return float(np.clip(low, LOWEST, HIGHEST)), float(np.clip(high, LOWEST, HIGHEST))
 
 
-def rate_quantiles(conditional: ConditionalRate, ranks: FloatArray) -> FloatArray:
-    """Return the rate's uncertainty at given ranks, same shape; half a case stands for none."""
+def rate_quantiles(conditional: ConditionalRate, count: int) -> FloatArray:
+    """Return ``count`` evenly spread quantiles of the rate's Beta; half a case stands for none."""
     hits = max(conditional.effective_hits, 0.5)
     misses = max(conditional.effective_misses, 0.5)
-    found: FloatArray = beta.ppf(ranks, hits, misses)
+    found: FloatArray = beta.ppf((np.arange(count) + 0.5) / count, hits, misses)
     return found

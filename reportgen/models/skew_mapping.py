@@ -14,13 +14,14 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import isotonic_regression
 from scipy.stats import rankdata
 
 from reportgen.errors import DataError
 from reportgen.models import guard
 from reportgen.models.arrays import BoolArray, FloatArray
 from reportgen.models.probit import ProbitPoint, probit_at
+from reportgen.scores import auc
+from reportgen.scores.bins import isotonic_fit
 
 FEWEST_FALLS = 5
 FEWEST_READINGS = 100
@@ -86,30 +87,21 @@ def skew_mapping(
         overall=falls / len(pair),
         isotonic=None if few else _isotonic(rows, came, reading),
         fitted=fit,
-        area=area_under_curve(rows, came),
+        area=area_of(rows, came),
         diagnostics=tuple(code for code, holds in notes if holds),
     )
 
 
-def area_under_curve(scores: FloatArray, came: BoolArray) -> float | None:
-    """Return the share of (came, not) pairs in which the former scored higher, ties half.
+def area_of(readings: FloatArray, came: BoolArray) -> float | None:
+    """Return the AUC of readings of any size; None without both outcomes.
 
     Args:
-        scores: shape (n,).
+        readings: shape (n,); their order alone counts.
         came: outcomes, shape (n,).
     """
-    yes = int(came.sum())
-    no = came.size - yes
-    if not yes or not no:
-        return None
-    ranks = rankdata(scores)
-    return float((ranks[came].sum() - yes * (yes + 1) / 2.0) / (yes * no))
+    return auc(rankdata(readings) / readings.size, came)
 
 
 def _isotonic(rows: FloatArray, came: BoolArray, value: float) -> float:
-    order = np.argsort(rows, kind="stable")
-    # Ties in SKEW share one fitted value: they are averaged before the fit.
-    levels, place, counts = np.unique(rows[order], return_inverse=True, return_counts=True)
-    share = np.bincount(place, weights=came[order].astype(np.float64)) / counts
-    fit = isotonic_regression(share, weights=counts.astype(np.float64)).x
-    return float(np.interp(value, levels, fit))
+    fit = isotonic_fit(rows, came)
+    return float(np.interp(value, fit.values, fit.fitted))
