@@ -15,6 +15,7 @@ from reportgen.assess import market
 from reportgen.assess.desk import Desk
 from reportgen.assess.eras import SAME_DAY_OPTIONS, appeared, existed, not_yet
 from reportgen.assess.record import record
+from reportgen.assess.tilt import tilts_anything
 from reportgen.errors import DataError
 from reportgen.facts import Computed, Quantity, Range, Unit
 from reportgen.facts.back import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from reportgen.snapshot import SeriesData
 
 HOUSE = "house"
+TILT = "M1h"
 SUBJECTS = {"M4": ("skew",), "M7": ("microsoft_capex",)}
 """Series without which a model has no subject."""
 BY_CALENDAR = Computed("calendar")
@@ -138,7 +140,9 @@ def _card(desk: Desk, spec: ModelSpec) -> ModelCard:
 
 
 def _of_its_time(desk: Desk, model: str) -> bool:
-    """Tell whether the subject of a model existed at the as-of date."""
+    """Tell whether the subject of a model existed at the as-of date; a tilt's, if it is stated."""
+    if model == TILT:
+        return tilts_anything(desk)
     if model == "M6":
         return desk.as_of >= SAME_DAY_OPTIONS and known("hedging_flow", desk.as_of)
     return all(existed(name, desk.as_of) for name in SUBJECTS.get(model, ()))

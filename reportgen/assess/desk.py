@@ -26,6 +26,7 @@ SERIES_UNITS: Mapping[str, tuple[Unit, float]] = {
     "index_points": (Unit.POINTS, 1.0),
     "points": (Unit.POINTS, 1.0),
     "ratio": (Unit.RATIO, 1.0),
+    "log_odds": (Unit.RATIO, 1.0),
     "index": (Unit.INDEX, 1.0),
     "usd": (Unit.USD_PRICE, 1.0),
     "usd_per_ounce": (Unit.USD_PRICE, 1.0),

@@ -11,6 +11,7 @@ from reportgen.assess.desk import Desk
 from reportgen.assess.history_windows import history_windows
 from reportgen.assess.layers import layers
 from reportgen.assess.simulation import HORIZONS, INDEX, Simulation
+from reportgen.assess.tilt import tilt
 from reportgen.facts import Day, Quantity, Range, Unit
 from reportgen.facts.probabilities import (
     Against,
@@ -65,7 +66,6 @@ def probabilities(desk: Desk, simulation: Simulation, debt: DebtDesk | None) -> 
         state=_state(desk),
         events=events,
         windows=history_windows(desk, simulation),
-        members=desk.computed(len(simulation.run.pooled), Unit.COUNT, "M1"),
         implied=simulation.run.blend is not None,
         draws=desk.computed(len(simulation.run.drawn), Unit.COUNT, "M1"),
         partition=_partition(desk, simulation),
@@ -93,6 +93,7 @@ def _event(desk: Desk, simulation: Simulation, code: str) -> Event:
         forecasts=forecasts,
         base_rates=_rates(desk, simulation, EVENTS[code], HORIZONS[-1]),
         house=_house(desk, code, forecasts),
+        tilt=tilt(desk, code, forecasts),
     )
 
 

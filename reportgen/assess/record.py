@@ -20,7 +20,7 @@ from reportgen.assess.record_rows import (
 from reportgen.assess.simulation import INDEX
 from reportgen.facts import Chart, Computed, Day, Line, Unit, keyed
 from reportgen.facts import record as facts
-from reportgen.facts.record import Decomposition, Due, Record, RecordCounts
+from reportgen.facts.record import Decomposition, Due, Record, RecordCounts, TiltRecord
 from reportgen.period import STATED
 from reportgen.record.distributions import distribution_scores, tail_breaks
 from reportgen.record.history import Account, accounts, last_seen
@@ -34,6 +34,7 @@ from reportgen.record.scoreboard import (
     reliability,
 )
 from reportgen.record.sessions import session_after, sessions_between
+from reportgen.record.tilt import tilt_standing
 
 if TYPE_CHECKING:
     from reportgen.facts.assessment import Assessment
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 HORIZONS = (21, 63, 126, 252)
 """Trading days over which the edition states probabilities of the index."""
 FIRST_EDITION = min(STATED)
+HOUSES = ("house", "tilt")
 CALENDAR = Computed("calendar")
 MONTH = 21
 BY_RECORD = Computed("record")
@@ -98,6 +100,7 @@ def record(period: str, as_of: date, window_end: date, ledger: Ledger) -> Record
         terms=_terms(scores),
         judged=judged(recent),
         judged_all=count(len(recent)),
+        tilt=_tilt(found, as_of),
     )
 
 
@@ -139,7 +142,7 @@ def _counts(found: Sequence[Account], as_of: date) -> RecordCounts:
     number = counts(found)
     return RecordCounts(
         issued=count(number.issued),
-        houses=count(sum(one.statement.forecaster == "house" for one in found)),
+        houses=count(sum(one.statement.forecaster in HOUSES for one in found)),
         editions=count(len({one.statement.as_of for one in found})),
         first=Day(min(one.statement.as_of for one in found), CALENDAR),
         decided=count(number.decided),
@@ -203,3 +206,14 @@ def _terms(scores: Sequence[ProbabilityScore]) -> Decomposition | None:
                 uncertainty=ratio(one.murphy.uncertainty),
             )
     return None
+
+
+def _tilt(found: Sequence[Account], as_of: date) -> TiltRecord | None:
+    standing = tilt_standing(found, as_of)
+    if standing is None:
+        return None
+    return TiltRecord(
+        months=computed(standing.months, Unit.MONTHS),
+        skill=None if standing.skill is None else ratio(standing.skill),
+        proven=standing.proven,
+    )

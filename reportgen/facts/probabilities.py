@@ -109,6 +109,25 @@ class Forecast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next((one for one in self.base_rates if one.code == code), None)
 
 
+class Tilt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the house's narrative would make of the model's twelve-month figure.
+
+    It enters neither the printed probability nor the model's score.
+
+    Args:
+        stated: the house's shift, log odds.
+        applied: the shift within the limit.
+        clipped: whether more was stated than is applied.
+        probability: the model's figure so shifted; ``interval`` its ends.
+    """
+
+    stated: Quantity
+    applied: Quantity
+    clipped: bool
+    probability: Quantity
+    interval: Range
+
+
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An event by its definition, with a forecast a horizon.
 
@@ -121,6 +140,7 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     forecasts: tuple[Forecast, ...]
     base_rates: tuple[BaseRate, ...]
     house: HouseView | None = None
+    tilt: Tilt | None = None
 
     def at(self, code: str) -> Forecast:
         """Return the forecast over a horizon; ``KeyError`` when there is none."""
@@ -170,7 +190,6 @@ class Probabilities(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         state: the narrowest state filter that holds on the as-of date.
         events: every event the report knows; ``flash`` and ``bear`` carry the headline.
         windows: what each history window alone says.
-        members: how many of them make the point.
         implied: whether the VIX's windows are among them.
         draws: parameter draws behind the interval.
         partition: exclusive outcomes over the window: ``calm``, ``correction``, ``bear``,
@@ -189,7 +208,6 @@ class Probabilities(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: StartState
     events: tuple[Event, ...]
     windows: tuple[HistoryWindow, ...]
-    members: Quantity
     implied: bool
     draws: Quantity
     partition: tuple[Share, ...]

@@ -8,7 +8,7 @@ import msgspec
 
 from reportgen.facts.quantity import Day, Quantity
 
-Forecaster = Literal["model", "climatology", "house", "market", "quoted"]
+Forecaster = Literal["model", "climatology", "house", "tilt", "market", "quoted"]
 JudgedEvent = Literal[
     "fall",
     "drawdown",
@@ -38,7 +38,7 @@ class RecordCounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many statements are on record, by what became of them.
 
     Args:
-        issued: all of them; ``houses`` those of the house view.
+        issued: all of them; ``houses`` those of the house view, its tilts among them.
         editions: as-of dates on which they were made; ``first`` the first of these.
         decided: by published figures; ``waiting`` not yet, ``overdue`` of them though their last
             day is over; ``void`` never, because a series stopped.
@@ -169,6 +169,20 @@ class Decomposition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     uncertainty: Quantity
 
 
+class TiltRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the narrative tilt has done, by statements put on record in time.
+
+    Args:
+        months: editions whose last day is over.
+        skill: Brier skill against the base rates stored with them; ``None`` without a case.
+        proven: whether that is above zero over at least sixty months.
+    """
+
+    months: Quantity
+    skill: Quantity | None
+    proven: bool
+
+
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The forecast record.
 
@@ -188,6 +202,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         terms: Murphy's terms of the model; ``None`` with few statements.
         judged: a choice of what was decided since the edition before.
         judged_all: how many of the model's probabilities were.
+        tilt: of the narrative tilt; ``None`` where none is on record.
     """
 
     state: Literal["first", "unscored", "waiting", "scored"]
@@ -204,6 +219,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     terms: Decomposition | None = None
     judged: tuple[Judged, ...] = ()
     judged_all: Quantity | None = None
+    tilt: TiltRecord | None = None
 
     def score(self, code: str) -> ProbabilityScore | None:
         """Return a row of the table of probabilities, if it is there."""

@@ -9,6 +9,8 @@ from typing import Literal
 
 Kind = Literal["number", "range", "window", "risk"]
 
+PUBLISHER = "house"
+"""Who states an entry when it is the publisher of the report."""
 GRADES = ("low", "medium", "medium_high", "high", "very_high", "severe", "in_force")
 """Words of a stated risk matrix, as codes; the catalogues have the words."""
 
@@ -23,12 +25,14 @@ class Shape:
         unit: unit of the figures; empty where there are none.
         low: lowest plausible figure.
         high: highest plausible figure.
+        own: whether only the publisher may state it.
     """
 
     kind: Kind
     unit: str = ""
     low: float = 0.0
     high: float = 0.0
+    own: bool = False
 
 
 def _number(unit: str, low: float, high: float) -> Shape:
@@ -47,6 +51,7 @@ _YEN = _number("yen_per_usd", 80, 250)
 _RATE = _number("percent", -1, 15)
 _DOLLARS = _number("usd_price", 1, 1_000_000)
 _WINDOW = Shape("window")
+_TILT = Shape("number", "log_odds", -3, 3, own=True)
 _RISK = Shape("risk")
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
@@ -56,6 +61,9 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "probability.severe_case": _range("percent", 0, 100),
         "probability.december_cut": _PERCENT,
         "probability.december_cut_month_earlier": _PERCENT,
+        "tilt.flash": _TILT,
+        "tilt.bear": _TILT,
+        "tilt.severe": _TILT,
         "level.base": _POINTS,
         "level.floor_zone": _range("points", 1_000, 100_000),
         "level.main": _POINTS,

@@ -12,7 +12,7 @@ import msgspec
 
 from reportgen import toml
 from reportgen.errors import ConfigError, DataError
-from reportgen.house.entries import GRADES, SHAPES, Shape
+from reportgen.house.entries import GRADES, PUBLISHER, SHAPES, Shape
 
 _FIGURES = {
     "number": {"value"},
@@ -169,6 +169,7 @@ def _entry(identity: str, table: dict[str, Any], where: str) -> HouseEntry:
     shape = SHAPES[identity]
     _check_keys(entry, shape, set(table), where)
     _check_figures(entry, shape, where)
+    _check_speaker(entry, shape, where)
     _check_days(entry, where)
     return entry
 
@@ -207,8 +208,15 @@ def _check_figures(entry: HouseEntry, shape: Shape, where: str) -> None:
             )
 
 
+def _check_speaker(entry: HouseEntry, shape: Shape, where: str) -> None:
+    if not entry.by:
+        raise ConfigError(f"{where}: {entry.id}.by is empty.")
+    if shape.own and entry.by != PUBLISHER:
+        raise ConfigError(f"{where}: {entry.id}.by must be {PUBLISHER}, not {entry.by}.")
+
+
 def _check_days(entry: HouseEntry, where: str) -> None:
-    for key in ("by", "stated", "valid_until"):
+    for key in ("stated", "valid_until"):
         if not getattr(entry, key):
             raise ConfigError(f"{where}: {entry.id}.{key} is empty.")
     if entry.valid_until < entry.stated:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reportgen.snapshot import Snapshot
 
 
-OWN = ("model", "climatology", "market")
+OWN = ("model", "climatology", "tilt", "market")
 """Forecasters an edition speaks for; a standing view of others is repeated from month to month."""
 
 

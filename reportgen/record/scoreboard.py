@@ -29,7 +29,10 @@ from reportgen.scores import (
 
 Scope = Literal["resolved", "due"]
 SCOPES: tuple[Scope, ...] = ("resolved", "due")
-FORECASTERS: tuple[Forecaster, ...] = ("model", "climatology", "house", "market", "quoted")
+FORECASTERS: tuple[Forecaster, ...] = (
+    *("model", "climatology", "house", "tilt"),
+    *("market", "quoted"),
+)
 ALL = 0
 """Stands for every horizon together."""
 ENOUGH = 30

@@ -12,8 +12,9 @@ import msgspec
 from reportgen.errors import DataError
 from reportgen.record.events import Event, Value, slug
 
-Forecaster = Literal["model", "climatology", "house", "market", "quoted"]
-"""``market`` is read from prices and is no forecast of the report's own; ``quoted`` is somebody
+Forecaster = Literal["model", "climatology", "house", "tilt", "market", "quoted"]
+"""``tilt`` is the model's figure shifted by the house's narrative, scored apart from both;
+``market`` is read from prices and is no forecast of the report's own; ``quoted`` is somebody
 else's probability, taken from the house view with its source."""
 
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BASE_RATES = "M1e"
 """The climatology: shares of past windows."""
+TILT = "M1h"
+"""The narrative tilt: it carries the number of the model it stands beside and is no part of it."""
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,11 @@ class IssueDesk:
             chance: probability, interval and base rates.
             codes: diagnostics of the model.
         """
-        yield self.made("model", model, event, end, **_figures(chance), diagnostics=codes)
+        yield self.made("model", model, event, end, **figures_of(chance), diagnostics=codes)
         base = chance.climatology
         if base is not None:
             alone = Chance(base, climatology=base, conditional=chance.conditional)
-            yield self.made("climatology", BASE_RATES, event, end, **_figures(alone))
+            yield self.made("climatology", BASE_RATES, event, end, **figures_of(alone))
 
     def quantile_pair(
         self,
@@ -138,11 +140,12 @@ class IssueDesk:
         cards = self.assessment.back.cards
         if model in cards:
             return cards[model].version
-        parts = [code for code in cards if re.fullmatch(rf"{re.escape(model)}[a-z]", code)]
+        letters = rf"{re.escape(model)}[a-z]"
+        parts = [code for code in cards if code != TILT and re.fullmatch(letters, code)]
         return " ".join(f"{code}={cards[code].version}" for code in parts)
 
 
-def _figures(chance: Chance) -> dict[str, float | None]:
+def figures_of(chance: Chance) -> dict[str, float | None]:
     return {
         "p": chance.p,
         "p_lo": chance.low,

@@ -11,6 +11,7 @@ from reportgen.record.issuing.house import house
 from reportgen.record.issuing.index import events, levels
 from reportgen.record.issuing.markets import liquidity, quantiles, watched, yen
 from reportgen.record.issuing.policy import debt_limit, meetings, quoted
+from reportgen.record.issuing.tilt import tilts
 from reportgen.record.statement import Statement
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def issue(assessment: Assessment, snapshot: Snapshot, config_hash: str) -> Issue
     desk = IssueDesk(assessment, snapshot, config_hash)
     sections = (
         *(events, levels, quantiles, watched, yen, liquidity),
-        *(debt_limit, meetings, quoted, house),
+        *(debt_limit, meetings, quoted, house, tilts),
     )
     made = [one for section in sections for one in section(desk)]
     statements = {one.id: one for one in made if isinstance(one, Statement)}

@@ -1,0 +1,83 @@
+"""Secrets: read from the environment or a file only its owner can read, and never shown."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from reportgen.errors import ConfigError
+
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
+"""Where systemd puts the credentials of a unit; there a secret has its name in lower case."""
+
+
+class Secret:
+    """A text that no log, traceback or string can show.
+
+    Not a kind of ``str``: joining or adding strings would let it out.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        """Return a placeholder."""
+        return "Secret(…)"
+
+    def __reduce__(self) -> str:
+        """Refuse to be written anywhere."""
+        raise TypeError("A secret is not written.")
+
+    def reveal(self) -> str:
+        """Return the text, at the one place where it is used."""
+        return self._text
+
+
+def secret(name: str, environ: Mapping[str, str]) -> Secret | None:
+    """Return a secret, or ``None`` where it is not set.
+
+    Args:
+        name: the variable, ``REPORTGEN_SMTP_PASSWORD``. In its place ``<name>_FILE`` may name a
+            file, or systemd may hand over a credential of that name in lower case.
+        environ: the environment.
+
+    Raises:
+        ConfigError: the file cannot be read, or others than its owner can read it.
+    """
+    direct = environ.get(name, "").strip()
+    if direct:
+        return Secret(direct)
+    named = environ.get(f"{name}_FILE", "").strip()
+    if named:
+        _refuse_if_shared(Path(named), f"{name}_FILE")
+        return _from_file(Path(named), f"{name}_FILE")
+    folder = environ.get(CREDENTIALS, "")
+    handed = Path(folder) / name.lower() if folder else None
+    if handed is not None and handed.is_file():
+        return _from_file(handed, CREDENTIALS)
+    return None
+
+
+def _refuse_if_shared(path: Path, variable: str) -> None:
+    """Refuse a file others can read; what systemd hands over is guarded by systemd."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as problem:
+        raise ConfigError(f"{variable}: {path} cannot be read ({problem.strerror}).") from None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigError(
+            f"{variable}: {path} can be read by others than its owner.", f"Run chmod 600 {path}"
+        )
+
+
+def _from_file(path: Path, variable: str) -> Secret | None:
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except OSError as problem:
+        raise ConfigError(f"{variable}: {path} cannot be read ({problem.strerror}).") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{variable}: {path} is not UTF-8 text.") from None
+    return Secret(text) if text else None
