@@ -43,6 +43,7 @@ class Wish:
         settings: the configuration.
         only: ids of series; empty for the whole catalogue.
         keyed: whether there is a key for FRED in the environment.
+        known_at: what had been published by then counts; ``None`` for the rule of ``as_of``.
     """
 
     data: str
@@ -52,6 +53,7 @@ class Wish:
     settings: Settings
     only: tuple[str, ...] = ()
     keyed: bool = False
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def material(wish: Wish) -> Material:
         _refuse_the_future(wish.as_of, wish.now)
     if wish.data == "bundled":
         said_of = "the figures that come with the program"
-        return Material(_cut(bundled.load(), wish.as_of, said_of), said_of)
+        return Material(_cut(bundled.load(), wish, said_of), said_of)
     if wish.data == "live":
         return _kept(wish, harvested(wish, "live"))
     if wish.data == "cache":
@@ -94,7 +96,7 @@ def material(wish: Wish) -> Material:
         return _automatic(wish)
     if Path(wish.data).is_dir():
         said_of = f"the snapshot {wish.data}"
-        return Material(_cut(snapshot.read(Path(wish.data)), wish.as_of, said_of), said_of)
+        return Material(_cut(snapshot.read(Path(wish.data)), wish, said_of), said_of)
     raise UsageError(
         f"There is no data called {wish.data!r}.",
         "Give --data auto, live, cache, bundled or the folder of a snapshot.",
@@ -109,7 +111,7 @@ def harvested(wish: Wish, mode: Mode) -> Harvest:
         DataError: a name in ``wish.only`` is not in the catalogue.
         CannotCreateError, DiskError: the store cannot be written to; nobody is asked then.
     """
-    scope = scope_of(wish.as_of or last_close(wish.now), wish.now)
+    scope = scope_of(wish.as_of or last_close(wish.now), wish.known_at or wish.now)
     store, sources = Store(wish.output / "store"), wish.settings.sources
     if mode == "live":
         check_writable(store.folder)
@@ -217,13 +219,14 @@ def said(found: Harvest) -> str:
     return line
 
 
-def _cut(found: Snapshot, as_of: date | None, name: str) -> Snapshot:
-    """Return the figures as of an earlier day; ``name`` says which they are."""
-    if as_of is None or as_of == found.as_of:
-        return found
+def _cut(found: Snapshot, wish: Wish, name: str) -> Snapshot:
+    """Return the figures as of an earlier day or moment; ``name`` says which they are."""
+    as_of = wish.as_of or found.as_of
     if as_of > found.as_of:
         raise DataError(
             f"{as_of} lies after the last day of {name}, {found.as_of}.",
             f"Name a day up to {found.as_of} with --as-of, or other figures with --data.",
         )
-    return found.cut(as_of)
+    if as_of == found.as_of and (wish.known_at is None or wish.known_at >= found.known_at):
+        return found
+    return found.cut(as_of, wish.known_at)
