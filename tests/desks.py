@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 
 WINDOW_END = date(2026, 11, 30)
 PATHS = 2_000
+TILT = """
+[tilt.{event}]
+value = {shift}
+unit = "log_odds"
+by = "house"
+stated = 2025-12-07
+valid_until = 2026-11-30
+"""
+"""A shift in log odds as a house view states it."""
 
 
 def desk_of(
@@ -23,6 +33,18 @@ def desk_of(
 ) -> Desk:
     """Return a desk with few paths."""
     return Desk(snapshot, house, window_end, PATHS)
+
+
+def tilted(folder: Path, **shifts: float) -> HouseView:
+    """Return the bundled house view with a shift in log odds for some events, read from a file."""
+    from reportgen import bundled
+    from reportgen.house import read
+
+    text = (bundled.FOLDER / "house" / "2025-12.toml").read_text(encoding="utf-8")
+    path = folder / "view.toml"
+    added = "".join(TILT.format(event=event, shift=shift) for event, shift in shifts.items())
+    path.write_text(text + added, encoding="utf-8")
+    return read(path)
 
 
 def lacking(snapshot: Snapshot, *series: str) -> Snapshot:

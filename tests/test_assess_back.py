@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from desks import tilted
 
-from reportgen.assess.back import back, model_specs, quotations, series_row
+from reportgen.assess.back import back, model_cards, model_specs, quotations, series_row
 from reportgen.assess.desk import Desk
 from reportgen.models.spec import ModelSpec
 from reportgen.period import edition_dates
@@ -55,14 +56,25 @@ def test_inputs_that_are_not_there_are_named(desk: Desk) -> None:
     assert card.lacking == ("Treasury General Account",)
 
 
+@pytest.fixture(scope="module")
+def everything(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The desk of a house that states a tilt too, so that every model has a card."""
+    return _desk(snapshot, tilted(tmp_path_factory.mktemp("house"), flash=0.2))
+
+
+def test_a_tilt_has_a_card_only_where_it_is_stated(desk: Desk, everything: Desk) -> None:
+    """No reader is told of a model of which the edition has no figure."""
+    assert set(model_cards(everything)) - set(model_cards(desk)) == {"M1h"}
+
+
 @pytest.mark.parametrize("spec", model_specs(), ids=lambda spec: spec.id)
-def test_inputs_of_a_model_are_series_of_the_catalogue(spec: ModelSpec, desk: Desk) -> None:
+def test_inputs_of_a_model_are_series_of_the_catalogue(spec: ModelSpec, everything: Desk) -> None:
     """A card names inputs by the catalogue's ids; the bundled snapshot lacks four of them.
 
     Inputs that lie in the reader's own folder or nowhere are not missed.
     """
     assert set(spec.inputs) <= set(catalogue())
-    card = back(desk, edition_dates(desk.as_of)).cards[spec.id]
+    card = model_cards(everything)[spec.id]
     needed = {name for name in spec.inputs if not catalogue()[name].optional}
     assert len(card.inputs) + len(card.lacking) == len(needed)
     live_only = ("bank_assets", "boj_policy_rate", "treasury_bill_4w", "treasury_bill_3m")

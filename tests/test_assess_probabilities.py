@@ -94,7 +94,6 @@ def test_the_point_is_pooled_from_four_windows_and_like_month_ends(
     ]
     assert [one.code for one in pooled] == ["y10", "all", "y10_vix", "all_vix"]
     assert december.implied
-    assert december.members.value == len(pooled)
     flash = december.event("flash").at("d252")
     values = [one.flash.value for one in pooled]
     assert min(values) <= flash.paths.value <= max(values)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from reportgen.assess.desk import Desk
 from reportgen.facts import Assumed, Quantity, Range, Unit
-
-PUBLISHER = "house"
-"""Whom an assumption is laid to when the publisher makes it."""
+from reportgen.house import PUBLISHER
 
 
 def assumed_by_method(desk: Desk, value: float, unit: Unit) -> Quantity:

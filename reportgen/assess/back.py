@@ -27,6 +27,7 @@ from reportgen.facts.back import (
     SeriesPart,
     SeriesRow,
 )
+from reportgen.house import PUBLISHER
 from reportgen.models.known import known
 from reportgen.models.spec import ModelSpec
 from reportgen.record.ledger import Ledger
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from reportgen.period import EditionDates
     from reportgen.snapshot import SeriesData
 
-HOUSE = "house"
 TILT = "M1h"
 SUBJECTS = {"M4": ("skew",), "M7": ("microsoft_capex",)}
 """Series without which a model has no subject."""
@@ -158,7 +158,7 @@ def quotations(desk: Desk) -> tuple[Quotation, ...]:
     others = [
         one
         for name, one in desk.house.entries.items()
-        if one.by != HOUSE and one.unit and desk.holds(name)
+        if one.by != PUBLISHER and one.unit and desk.holds(name)
     ]
     return tuple(_quotation(desk, one) for one in sorted(others, key=lambda one: one.stated))
 

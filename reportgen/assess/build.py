@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from reportgen import __version__
-from reportgen.assess.assumptions import PUBLISHER
 from reportgen.assess.back import back
 from reportgen.assess.conclusions import Known, conclusions
 from reportgen.assess.cross_checks import cross_checks
@@ -22,6 +21,7 @@ from reportgen.assess.summary import verdict
 from reportgen.assess.trend import trend
 from reportgen.facts import Computed, Day, keyed
 from reportgen.facts.assessment import SCHEMA_VERSION, Assessment, Edition
+from reportgen.house import PUBLISHER
 
 if TYPE_CHECKING:
     from reportgen.house import HouseView

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +44,11 @@ class Booking:
     refused: tuple[str, ...] = ()
     cut: int = 0
 
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The rows to append: first what was decided, then what is stated."""
+        return (*self.settlement.resolved, *(Issued(one) for one in self.issued))
+
 
 def resolve(path: Path, snapshot: Snapshot, written: datetime) -> Booking:
     """Decide what the snapshot's figures decide, and put it on record.
@@ -77,14 +82,24 @@ def issue(path: Path, made: Issue, snapshot: Snapshot, written: datetime) -> Boo
     done: list[Booking] = []
 
     def plan(before: Ledger) -> Sequence[Entry]:
-        settlement = settle(before.rows, snapshot)
-        fresh, held, refused = _fresh(before, made.statements)
-        done.append(Booking(before, settlement, fresh, held, refused, before.torn))
-        return (*settlement.resolved, *(Issued(one) for one in fresh))
+        done.append(planned(before, made, snapshot))
+        return done[0].entries
 
     after = append(path, plan, written)
-    found = done[0]
-    return Booking(after, found.settlement, found.issued, found.held, found.refused, found.cut)
+    return replace(done[0], ledger=after)
+
+
+def planned(before: Ledger, made: Issue, snapshot: Snapshot) -> Booking:
+    """Return what there is to decide and to issue on top of a ledger; nothing is written.
+
+    Args:
+        before: what is on record.
+        made: the edition's statements.
+        snapshot: the figures they are made from.
+    """
+    settlement = settle(before.rows, snapshot)
+    fresh, held, refused = _fresh(before, made.statements)
+    return Booking(before, settlement, fresh, held, refused, before.torn)
 
 
 def _fresh(

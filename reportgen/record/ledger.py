@@ -130,11 +130,39 @@ def append(path: Path, plan: Plan, written: datetime) -> Ledger:
         entries = tuple(plan(before))
         if not entries:
             return replace(before, torn=0)
-        lines, added = _lines(before, entries, written)
+        lines, after = extended(before, entries, written)
         _write(file, before.size, lines, path)
-    return Ledger(
-        (*before.rows, *added.rows), (*before.hashes, *added.hashes), before.size + len(lines)
-    )
+    return after
+
+
+def commit(path: Path, base: str, lines: bytes) -> bool:
+    """Append lines made by ``extended`` to the ledger they were made for.
+
+    Doing so twice adds nothing.
+
+    Args:
+        path: the ledger.
+        base: its head when the lines were made.
+        lines: what to append.
+
+    Returns:
+        whether the lines now stand in the ledger; ``False`` when it has grown otherwise since,
+        and nothing is written.
+
+    Raises:
+        DataError, LockedError, CannotCreateError, DiskError: as ``append``.
+    """
+    with _held(path) as file:
+        content = _content(file)
+        before = parse(content, path.name)
+        if lines in content:  # a line holds the hash of the one before, so it stands there alone
+            return True
+        if before.head != base:
+            return False
+        if before.torn:
+            os.ftruncate(file, before.size)
+        _write(file, before.size, lines, path)
+    return True
 
 
 def _checked(line: bytes, number: int, previous: str, name: str) -> tuple[Row, str]:
@@ -170,8 +198,14 @@ def _hash(previous: str, row: bytes) -> str:
     return hashlib.sha256(previous.encode() + b"\n" + row).hexdigest()
 
 
-def _lines(before: Ledger, entries: Sequence[Entry], written: datetime) -> tuple[bytes, Ledger]:
-    """Return the lines of new rows, and the rows with their hashes."""
+def extended(before: Ledger, entries: Sequence[Entry], written: datetime) -> tuple[bytes, Ledger]:
+    """Return the lines of new rows, and the ledger as it is with them; nothing is written.
+
+    Args:
+        before: the ledger.
+        entries: what to append.
+        written: the moment the rows bear; aware.
+    """
     head, lines, rows, hashes = before.head, [], [], []
     for number, entry in enumerate(entries, start=len(before.rows) + 1):
         row = Row(number, written, entry)
@@ -181,7 +215,9 @@ def _lines(before: Ledger, entries: Sequence[Entry], written: datetime) -> tuple
         rows.append(row)
         hashes.append(sha256)
         head = sha256
-    return b"".join(lines), Ledger(tuple(rows), tuple(hashes))
+    joined = b"".join(lines)
+    after = Ledger((*before.rows, *rows), (*before.hashes, *hashes), before.size + len(joined))
+    return joined, after
 
 
 # -- the file -------------------------------------------------------------------------------

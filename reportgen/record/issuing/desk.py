@@ -146,6 +146,7 @@ class IssueDesk:
 
 
 def figures_of(chance: Chance) -> dict[str, float | None]:
+    """Return a probability and what stands beside it as fields of ``Statement``."""
     return {
         "p": chance.p,
         "p_lo": chance.low,
