@@ -1,0 +1,74 @@
+"""What makes files last: synced to the disk, written whole or not at all, removed to the end."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+from reportgen.errors import CannotCreateError, DiskError
+
+
+def sync(path: Path) -> None:
+    """Make a file's content, or the names in a folder, last through a loss of power.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file in its place, whole or not at all, and make it last.
+
+    Raises:
+        CannotCreateError: nothing can be written beside it.
+        DiskError: the disk is full; the file that was there stays.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    except OSError as problem:
+        raise _cannot(path, problem) from None
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(draft).chmod(0o644)
+        Path(draft).replace(path)
+        sync(path.parent)
+    except OSError as problem:
+        Path(draft).unlink(missing_ok=True)
+        raise DiskError(f"{path}: writing failed ({problem.strerror}).") from None
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with all that is in it, read-only or not.
+
+    Raises:
+        DiskError: something of it cannot be removed.
+    """
+    try:
+        for path in (folder, *folder.rglob("*")):
+            if path.is_dir() and not path.is_symlink():
+                path.chmod(path.stat().st_mode | stat.S_IRWXU)
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except OSError as problem:
+        raise DiskError(f"{folder} cannot be removed: {problem.strerror}.") from None
+
+
+def _cannot(path: Path, problem: OSError) -> CannotCreateError | DiskError:
+    """Name a file that cannot be begun: the folder refuses, or the disk is full."""
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskError(f"{path}: writing failed ({problem.strerror}).")
+    return CannotCreateError(f"{path}: cannot be written ({problem.strerror}).")
