@@ -20,8 +20,8 @@ import numpy as np
 from loopback import Route
 
 from reportgen.config import Settings, SourceSettings, SourcesSettings
-from reportgen.gather.sessions import sessions
 from reportgen.series import Endpoint, SeriesSpec, catalogue
+from reportgen.sessions import sessions
 from reportgen.sources import SOURCES
 from reportgen.sources.base import Answer, Request, Scope, SourceError
 from reportgen.sources.manners import Limits

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from reportgen.gather.checks import Examined, examined, freshness
 from reportgen.gather.findings import Finding, Unsound
-from reportgen.gather.sessions import last_close, sessions, within_knowledge
 from reportgen.series import NEW_YORK, Endpoint, SeriesSpec, Step, catalogue, spec
+from reportgen.sessions import last_close, sessions, within_knowledge
 from reportgen.snapshot import Note, Snapshot, series_data
 from reportgen.sources.base import Observations, Scope
 

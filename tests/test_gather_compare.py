@@ -14,7 +14,7 @@ import pytest
 
 from reportgen.gather.compare import compared, joined, repaired
 from reportgen.gather.findings import Finding, Unsound
-from reportgen.gather.sessions import sessions
+from reportgen.sessions import sessions
 from reportgen.snapshot import Note
 from reportgen.sources.base import Observations
 

@@ -16,8 +16,8 @@ from reportgen import arch_data, bundled
 from reportgen.gather.mending import sampled, week_ends
 from reportgen.gather.modes import RUNGS, Mode, scope_of
 from reportgen.gather.run import Harvest, Means, Order, gather
-from reportgen.gather.sessions import sessions
 from reportgen.series import Sampling
+from reportgen.sessions import sessions
 from reportgen.snapshot import SeriesData
 from reportgen.sources import SOURCES
 from reportgen.sources.base import Observations, Scope

@@ -18,8 +18,8 @@ from reportgen import bundled, snapshot
 from reportgen.config import SourceSettings
 from reportgen.errors import DataError, UnreachableError, UsageError
 from reportgen.gather import Wish, material, modes
-from reportgen.gather.sessions import last_close
 from reportgen.series import NEW_YORK
+from reportgen.sessions import last_close
 from reportgen.snapshot import default_known_at
 from reportgen.sources.http import HttpDoor
 

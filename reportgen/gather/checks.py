@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from reportgen.gather.findings import Finding, Unsound, found, groups
-from reportgen.gather.sessions import sessions, within_knowledge
 from reportgen.series import Days, Endpoint, SeriesSpec
+from reportgen.sessions import sessions, within_knowledge
 from reportgen.snapshot import Freshness, Observation
 from reportgen.snapshot.records import Numbers, freshness_of
 from reportgen.sources.base import Observations, Scope

@@ -14,9 +14,9 @@ from reportgen.archive import check_writable
 from reportgen.config import Settings
 from reportgen.errors import DataError, UnreachableError, UsageError
 from reportgen.gather.run import INDEX, Harvest, Means, Order, gather, refuse_too_little
-from reportgen.gather.sessions import last_close
 from reportgen.gather.supply import Rung
 from reportgen.series import NEW_YORK
+from reportgen.sessions import last_close
 from reportgen.snapshot import Snapshot, default_known_at
 from reportgen.sources import SOURCES
 from reportgen.sources.base import Scope
