@@ -25,6 +25,18 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def sync_tree(folder: Path) -> None:
+    """Make a folder last with everything below it; content goes before the names of it.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    for inside, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            sync(Path(inside) / name)
+        sync(Path(inside))
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Put a file in its place, whole or not at all, and make it last.
 
@@ -57,14 +69,22 @@ def remove(folder: Path) -> None:
         DiskError: something of it cannot be removed.
     """
     try:
-        for path in (folder, *folder.rglob("*")):
-            if path.is_dir() and not path.is_symlink():
-                path.chmod(path.stat().st_mode | stat.S_IRWXU)
+        _open(folder)
+        for inside, names, _ in os.walk(folder):
+            for name in names:
+                _open(Path(inside) / name)
         shutil.rmtree(folder)
     except FileNotFoundError:
         return
     except OSError as problem:
-        raise DiskError(f"{folder} cannot be removed: {problem.strerror}.") from None
+        raise DiskError(f"{folder} cannot be removed: {problem.strerror or problem}.") from None
+
+
+def _open(folder: Path) -> None:
+    """Let its owner change a folder."""
+    mode = folder.lstat().st_mode
+    if not stat.S_ISLNK(mode):
+        folder.chmod(stat.S_IMODE(mode) | stat.S_IRWXU)
 
 
 def _cannot(path: Path, problem: OSError) -> CannotCreateError | DiskError:

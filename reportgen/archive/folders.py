@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from reportgen.disk import sync, sync_tree
 from reportgen.errors import CannotCreateError, DiskError
 
 MANIFEST = "manifest.json"
@@ -53,9 +54,7 @@ def replacing(target: Path) -> Iterator[Path]:
 
 
 def _put_in_place(stage: Path, target: Path) -> None:
-    for path in sorted(stage.rglob("*")):
-        if path.is_file():
-            _sync(path)
+    sync_tree(stage)
     old = target.with_name(f".{target.name}-old-{os.getpid()}")
     if target.exists():
         target.rename(old)
@@ -65,16 +64,8 @@ def _put_in_place(stage: Path, target: Path) -> None:
         if old.exists():
             old.rename(target)
         raise
-    _sync(target.parent)
+    sync(target.parent)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _sweep(target: Path) -> None:

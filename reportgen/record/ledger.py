@@ -21,6 +21,7 @@ from pathlib import Path
 
 import msgspec
 
+from reportgen.disk import sync
 from reportgen.errors import CannotCreateError, DataError, DiskError, LockedError
 from reportgen.record.rows import Entry
 from reportgen.record.statement import Moment, Sha256, canonical
@@ -273,17 +274,8 @@ def _write(file: int, at: int, lines: bytes, path: Path) -> None:
             done += os.pwrite(file, lines[done:], at + done)
         os.fsync(file)
         if at == 0:
-            _sync_folder(path.parent)
+            sync(path.parent)
     except OSError as problem:
         os.ftruncate(file, at)
         reason = "the disk is full" if problem.errno == errno.ENOSPC else problem.strerror
         raise DiskError(f"{path}: writing failed ({reason}); it is as it was.") from None
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the name of a new file last."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

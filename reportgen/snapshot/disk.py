@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from reportgen.disk import sync, sync_tree
 from reportgen.errors import CannotCreateError, DataError, DiskError, MissingInputError
 from reportgen.series import NEW_YORK, ReleaseRule
 from reportgen.snapshot import tables
@@ -75,7 +75,7 @@ def write(snapshot: Snapshot, folder: Path) -> None:
     try:
         _fill(draft, files)
         draft.rename(folder)
-        _sync(folder.parent)
+        sync(folder.parent)
     except OSError as problem:
         if _same(folder, files[HEAD]):  # another run wrote the same meanwhile
             return
@@ -255,22 +255,9 @@ def _fill(draft: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         path = draft / name
         path.parent.mkdir(exist_ok=True)
-        with path.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-    for path in (draft / "observations", draft):
-        if path.is_dir():
-            _sync(path)
+        path.write_bytes(content)
+    sync_tree(draft)
     draft.chmod(0o755)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _same(folder: Path, head: bytes) -> bool:
