@@ -10,6 +10,7 @@ from reportgen.facts.back import Back
 from reportgen.facts.bubble import Bubble
 from reportgen.facts.capex import Capex
 from reportgen.facts.carry import Carry
+from reportgen.facts.changes import Changes, CorrectionFact
 from reportgen.facts.charts import Chart
 from reportgen.facts.cross_checks import CrossChecks
 from reportgen.facts.fiscal import Fiscal, PolicyOutlook
@@ -45,6 +46,7 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         house_day: the last day on which something of it was stated, where that was before the
             day the edition is dated; else ``None``.
         paths: simulated paths a window.
+        revision: 1, or higher for a correction.
     """
 
     period: str
@@ -57,10 +59,20 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     house: str
     house_day: date | None
     paths: int
+    revision: int = 1
+
+    @property
+    def name(self) -> str:
+        """``2026-01``, or ``2026-01-r2`` for its second revision."""
+        return self.period if self.revision == 1 else f"{self.period}-r{self.revision}"
 
 
 class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything the report prints."""
+    """Everything the report prints.
+
+    ``changes`` is what changed since the last edition, ``None`` without one; ``corrections`` are
+    those issued by the day the edition is dated, of this and of earlier editions, oldest first.
+    """
 
     schema_version: str
     edition: Edition
@@ -83,3 +95,11 @@ class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     review: Review
     back: Back
     charts: dict[str, Chart]
+    changes: Changes | None = None
+    corrections: tuple[CorrectionFact, ...] = ()
+
+    @property
+    def correction(self) -> CorrectionFact | None:
+        """Why this revision was issued; ``None`` for a first edition."""
+        own = (self.edition.period, self.edition.revision)
+        return next((one for one in self.corrections if (one.period, one.revision) == own), None)

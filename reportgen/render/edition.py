@@ -110,12 +110,12 @@ class Desk:
 
     def name(self, ending: str) -> str:
         """Return the name of a report file."""
-        return file_name(self.facts.edition.period, self.language.code, ending)
+        return file_name(self.facts.edition.name, self.language.code, ending)
 
 
-def file_name(period: str, language: str, ending: str) -> str:
-    """Return the name of a report file."""
-    return f"{REPORT_NAME}-{period}.{language}.{ending}"
+def file_name(edition: str, language: str, ending: str) -> str:
+    """Return the name of a report file of an edition, ``2026-01`` or ``2026-01-r2``."""
+    return f"{REPORT_NAME}-{edition}.{language}.{ending}"
 
 
 def write_languages(
@@ -170,7 +170,7 @@ def _found(job: Job, code: str, medium: str) -> Report:
     from reportgen.facts.files import from_json
     from reportgen.render.gates import count_pages
 
-    name = file_name(from_json(job.assessment).edition.period, code, medium)
+    name = file_name(from_json(job.assessment).edition.name, code, medium)
     pages = count_pages(job.folder / name) if medium == "pdf" else None
     return Report(code, medium, name, pages)
 
@@ -259,7 +259,7 @@ def page_of(medium: Medium, desk: Desk) -> Page:
         address = desk.look.logo.address if medium == "pdf" else desk.look.logo.embedded
         brand = replace(brand, logo=address)
     others = tuple(
-        (one, file_name(desk.facts.edition.period, one.code, medium))
+        (one, file_name(desk.facts.edition.name, one.code, medium))
         for one in LANGUAGES
         if one.code != desk.language.code
     )
