@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import click
 
-from reportgen.cli.group import answers
+from reportgen.cli.group import answers, json_option, now
+
+MARKS = {"sound": "ok     ", "warning": "warning", "missing": "MISSING"}
 
 
-@click.command(epilog="\b\nExample:\n  reportgen doctor")
+@click.command(epilog="\b\nExamples:\n  reportgen doctor\n  reportgen doctor --mail --json")
+@click.option("--mail", is_flag=True, help="Log in to the relay, too; sends nothing.")
+@json_option
 @click.pass_obj
 @answers
-def doctor(config: Path | None) -> None:
-    """Check fonts, libraries, catalogues and the output folder; 66 if something is missing."""
+def doctor(config: Path | None, /, *, mail: bool, as_json: bool) -> None:
+    """Check what reports and their publication need of this machine.
+
+    Fonts, libraries, catalogues, encoding, clock and zone, disk, folders, calendar, secrets,
+    watchdog; with --mail the relay. 66 if something is missing; warnings end with 0.
+    """
     from reportgen import health
     from reportgen.config import load
     from reportgen.errors import MissingInputError
+    from reportgen.operations.surroundings import furnish
 
-    findings = health.examine(load(config))
-    for finding in findings:
-        click.echo(f"{'ok     ' if finding.sound else 'MISSING'} {finding.what}: {finding.detail}")
-    if not all(finding.sound for finding in findings):
+    settings = load(config)
+    furnish(Path(settings.build.output), os.environ)
+    findings = health.examine(health.Scene(settings, os.environ, now()), with_mail=mail)
+    state = health.worst(findings)
+    if as_json:
+        rows = [{"what": one.what, "state": one.state, "detail": one.detail} for one in findings]
+        click.echo(json.dumps({"state": state, "findings": rows}, ensure_ascii=False, indent=1))
+    else:
+        for one in findings:
+            click.echo(f"{MARKS[one.state]} {one.what}: {one.detail}")
+    if state == "missing":
         raise MissingInputError("Something is missing.", "It is named above.")
 
 

@@ -1,0 +1,1 @@
+"""What the operator of the publishing machine hears: log, run report, heartbeat, mail."""
