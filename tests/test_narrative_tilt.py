@@ -170,12 +170,9 @@ def pages(found: Assessment) -> dict[str, str]:
 
 
 SENTENCES = {
-    "en": ("With narrative tilt.", "The house states −0.80; no more than −0.35 is applied."),
-    "zh": ("叙事调整后。", "机构所列为−0.80，实际只计入上限−0.35。"),
-    "ja": (
-        "ナラティブ調整後。",
-        "指定は−0.80だが、適用するのは上限の−0.35までである。",
-    ),
+    "en": ("With narrative tilt.", "; −0.80 was stated and is cut to that."),
+    "zh": ("叙事调整后。", "−0.35（机构所列为−0.80，按上限截取）。"),
+    "ja": ("ナラティブ調整後。", "−0.35（指定は−0.80、上限で打ち切り）。"),
 }
 
 
