@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import PurePosixPath
 from typing import Annotated
 
 import msgspec
 
+from reportgen.errors import DataError
+
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-Name = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])(-r[2-9]|-r[1-9]\d)?$")]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])(-r[2-9]|-r[1-9][0-9])?\Z")]
 """Of an edition: its month, and from the second revision on its number."""
 
 FORMAT = 1
+SIGNATURE = "manifest.json.minisig"
+"""The signature of the manifest, beside it."""
 
 
 class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,11 +32,15 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         corrects: name of the edition it takes the place of.
+        revision: number of the revision, from 2 on.
+        replaces: day of issue of that edition.
         day: day of issue.
         reason: one sentence by language code.
     """
 
     corrects: Name
+    revision: Annotated[int, msgspec.Meta(ge=2, le=99)]
+    replaces: date
     day: date
     reason: dict[str, str]
 
@@ -103,3 +112,60 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def edition_name(period: str, revision: int) -> str:
     """Return the name of an edition."""
     return period if revision == 1 else f"{period}-r{revision}"
+
+
+def encode(manifest: Manifest) -> bytes:
+    """Return a manifest as it stands in its file; the same manifest gives the same bytes."""
+    return msgspec.json.format(msgspec.json.encode(manifest, order="sorted"), indent=1) + b"\n"
+
+
+def decode(content: bytes, where: str) -> Manifest:
+    """Return the manifest in the bytes of its file.
+
+    Args:
+        content: the bytes; anybody's.
+        where: the file, as the reader knows it.
+
+    Raises:
+        DataError: they are no manifest this program knows, or name a file outside the folder.
+    """
+    refuse_unknown_format(content, where)
+    try:
+        manifest = msgspec.json.decode(content, type=Manifest)
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise DataError(f"{where}: this is no manifest of an edition ({problem}).") from None
+    for name in manifest.files:
+        if not _is_inside(name):
+            raise DataError(f"{where}: {name!r} is no name of a file of an edition.")
+    return manifest
+
+
+class _Format(msgspec.Struct):
+    format: int
+
+
+def refuse_unknown_format(content: bytes, where: str) -> None:
+    """Tell a file of another format, which a newer program may have written, from a broken one.
+
+    Raises:
+        DataError: it has no format, or one this program does not know.
+    """
+    try:
+        found = msgspec.json.decode(content, type=_Format).format
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise DataError(f"{where}: this is no manifest of an edition ({problem}).") from None
+    if found != FORMAT:
+        raise DataError(
+            f"{where}: format {found} is not known; this program reads {FORMAT}.",
+            "It may have been written by a newer version.",
+        )
+
+
+def _is_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return (
+        name == path.as_posix()
+        and bool(path.parts)
+        and not path.is_absolute()
+        and ".." not in path.parts
+    )
