@@ -223,10 +223,12 @@ def _last_line(text: str) -> bytes:
 
 
 def _decoded(line: bytes) -> bytes | None:
+    """Return what a line of base64 stands for; ``None`` unless it is the one way to write it."""
     try:
-        return base64.b64decode(line, validate=True)
+        raw = base64.b64decode(line, validate=True)
     except (binascii.Error, ValueError):
         return None
+    return raw if base64.b64encode(raw) == line else None
 
 
 def _ed25519() -> ModuleType:
