@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reportgen.pipeline import Gathered, Request
     from reportgen.record.booking import Booking
+    from reportgen.record.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,32 @@ def issue(request: Request) -> Booked:
     path = request.output / FILE
     booked = booking.issue(path, made, gathered.snapshot, request.now)
     return Booked(path, gathered.snapshot.as_of, booked, made.omitted)
+
+
+def ahead(
+    request: Request, gathered: Gathered, before: Ledger, written: datetime
+) -> tuple[bytes, Ledger, tuple[str, ...]]:
+    """Make an edition's rows without writing them.
+
+    Args:
+        request: what the edition is made from.
+        gathered: its figures.
+        before: the ledger.
+        written: the moment the rows bear; aware.
+
+    Returns:
+        the lines for ``ledger.commit``; the ledger as it is with them; sentences on what could
+        not be stated.
+    """
+    from reportgen import pipeline
+    from reportgen.record import booking, issuing
+    from reportgen.record.ledger import extended
+
+    assessment, _ = pipeline.assessed(request, gathered, before)
+    made = issuing.issue(assessment, gathered.snapshot, config_hash(request, gathered))
+    entries = booking.planned(before, made, gathered.snapshot).entries
+    lines, after = extended(before, entries, written)
+    return lines, after, made.omitted
 
 
 def config_hash(request: Request, gathered: Gathered) -> str:

@@ -43,7 +43,7 @@ def house(period: str = "2025-12") -> HouseView:
         MissingInputError: nothing is bundled for the period.
         ConfigError: the file is not as it must be.
     """
-    return houses.read(FOLDER / "house" / f"{_known(period)}.toml")
+    return houses.read(_house_file(period))
 
 
 @cache
@@ -68,11 +68,25 @@ def house_known(on: date) -> HouseView | None:
 
     Its entries carry the day they were stated and expire as they say; ``None`` when there is none.
     """
+    period = _house_period(on)
+    return None if period is None else house(period).stated_by(on)
+
+
+def house_file_known(on: date) -> Path | None:
+    """Return the file of the view ``house_known`` returns."""
+    period = _house_period(on)
+    return None if period is None else _house_file(period)
+
+
+def _house_period(on: date) -> str | None:
     for period in sorted(PERIODS, reverse=True):
-        known = house(period).stated_by(on)
-        if known is not None:
-            return known
+        if house(period).stated_by(on) is not None:
+            return period
     return None
+
+
+def _house_file(period: str) -> Path:
+    return FOLDER / "house" / f"{_known(period)}.toml"
 
 
 def _known(period: str) -> str:

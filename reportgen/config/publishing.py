@@ -20,6 +20,7 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         holidays: a file of days on which nothing is published, ``YYYY-MM-DD`` a line; they count
             as no trading days. Empty for none.
         late_days: days after which an edition that did not come out is no longer made unasked.
+        patience_hours: hours for which the figures are waited for before anybody is alarmed.
     """
 
     trading_day: Annotated[int, msgspec.Meta(ge=-10, le=15)] = 2
@@ -28,6 +29,7 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     calendar: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4}$")] = "XNYS"
     holidays: str = ""
     late_days: Annotated[int, msgspec.Meta(ge=0, le=60)] = 10
+    patience_hours: Annotated[float, msgspec.Meta(ge=0, le=240)] = 6.0
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

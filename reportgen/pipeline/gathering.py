@@ -27,5 +27,5 @@ def gather(request: Request) -> Gathered:
     if request.house is not None:
         held = read(request.house).stated_by(dates.dated)
     else:
-        held = bundled.house_known(dates.dated)
+        held = None if request.houseless else bundled.house_known(dates.dated)
     return Gathered(found, held, dates)

@@ -43,6 +43,7 @@ class Request:
         known_at: what had been published by then counts; ``None`` for the rule of ``as_of``.
         dates: the edition's dates where they are set; by default they follow from the figures.
         cached: whether what an earlier run made may be used.
+        houseless: that there is no house view, not even a bundled one.
     """
 
     languages: tuple[Language, ...]
@@ -61,6 +62,7 @@ class Request:
     known_at: datetime | None = None
     dates: EditionDates | None = None
     cached: bool = True
+    houseless: bool = False
 
 
 @dataclass(frozen=True)
