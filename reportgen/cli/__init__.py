@@ -6,10 +6,12 @@ from reportgen.cli.build import assess, build
 from reportgen.cli.data import gather, series, snapshot
 from reportgen.cli.group import main
 from reportgen.cli.record import record
+from reportgen.cli.schedule import schedule
 from reportgen.cli.trial import backtest
 from reportgen.cli.upkeep import doctor, messages
 
 for command in (build, gather, assess, backtest, record, series, snapshot, messages, doctor):
     main.add_command(command)
+main.add_command(schedule)
 
 __all__ = ["main"]
