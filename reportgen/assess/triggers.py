@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reportgen.assess import watched
 from reportgen.assess.capex import combined
 from reportgen.assess.desk import Desk
 from reportgen.assess.eras import existed
 from reportgen.assess.events import events_between
 from reportgen.assess.matrix_findings import BASE_RATES, REPORTS, chance_of
-from reportgen.assess.matrix_rows import VIX_WEEKLY, cut_chance, vix_threshold
-from reportgen.assess.trigger_desk import TriggerDesk, Watched, frequencies, make_trigger
-from reportgen.facts import Day, Range, Unit
+from reportgen.assess.matrix_rows import VIX_WEEKLY, cut_chance
+from reportgen.assess.trigger_desk import TriggerDesk, frequencies, make_trigger
+from reportgen.assess.watched import INDEX, SPREAD
+from reportgen.facts import Day, Range
 from reportgen.facts.outlook import HitChance, Trigger, TriggerCode
 from reportgen.models.capex import COMPANIES
 from reportgen.models.guard import day_of
-from reportgen.models.reserve_price import PriceSettings
-from reportgen.models.sell_off import SellOffSettings
 
-AVERAGE_DAYS = 200
-INDEX, SPREAD = "nasdaq_composite", "high_yield_oas"
 NEEDED: Mapping[TriggerCode, tuple[str, ...]] = {
     "skew": ("skew",),
     "vix": (VIX_WEEKLY,),
@@ -61,21 +59,10 @@ def _could_be(desk: Desk, code: TriggerCode) -> bool:
 
 def _usdjpy(study: TriggerDesk) -> Trigger | None:
     """Return the house's level of USD/JPY, or the next round one below the rate."""
-    carry = study.carry
-    if carry is None:
+    carry, found = study.carry, watched.against_level(study.desk)
+    touch = None if carry is None else carry.touch("trigger") or carry.touch("round")
+    if touch is None or found is None:
         return None
-    touch = carry.touch("trigger") or carry.touch("round")
-    if touch is None:
-        return None
-    watched = Watched(
-        "usdjpy",
-        "below",
-        carry.spot,
-        carry.spot_day,
-        touch.level,
-        Unit.PERCENT,
-        stated=touch.code == "trigger",
-    )
     known = {one.code: one for one in touch.chances}
     chances = tuple(
         HitChance(
@@ -89,7 +76,7 @@ def _usdjpy(study: TriggerDesk) -> Trigger | None:
         for code, _ in study.ends()
         if code in known
     )
-    return make_trigger(study.desk, watched, chances, "model")
+    return make_trigger(study.desk, found, chances, "model")
 
 
 def _capex(study: TriggerDesk) -> Trigger | None:
@@ -104,10 +91,8 @@ def _capex(study: TriggerDesk) -> Trigger | None:
             found = cut_chance(desk, capex, seasons)
             bounds = found.interval or Range(found.probability, found.probability)
             chances.append(HitChance(code, by, found.probability, bounds, None, found.cases))
-    watched = Watched(
-        "capex", "below", capex.quarter_total, capex.quarter, capex.cut_below, Unit.PERCENT
-    )
-    return make_trigger(desk, watched, tuple(chances), "base_rate", since=capex.falls.since)
+    total = watched.against_cut(capex)
+    return make_trigger(desk, total, tuple(chances), "base_rate", since=capex.falls.since)
 
 
 def _average(study: TriggerDesk) -> Trigger:
@@ -116,7 +101,8 @@ def _average(study: TriggerDesk) -> Trigger:
     from reportgen.models.trigger_frequency import move_frequency
 
     desk, closes = study.desk, study.desk.values(INDEX)
-    level = float(closes.iloc[-AVERAGE_DAYS:].mean())
+    against = watched.against_average(desk)
+    level = against.threshold.value
     change = level / float(closes.iloc[-1]) - 1.0
     chances = []
     for code, by in study.ends() if change < 0 else ():
@@ -130,15 +116,7 @@ def _average(study: TriggerDesk) -> Trigger:
         base = None if past is None else chance_of(desk, past.share, BASE_RATES, INDEX)
         point = chance_of(desk, found.point, "M1", INDEX)
         chances.append(HitChance(code, by, point, bounds, base, None))
-    watched = Watched(
-        "average_200_day",
-        "below",
-        desk.observed(INDEX),
-        desk.observed_day(INDEX),
-        desk.computed(level, Unit.POINTS, "M0", INDEX),
-        Unit.PERCENT,
-    )
-    return make_trigger(desk, watched, tuple(chances), "model")
+    return make_trigger(desk, against, tuple(chances), "model")
 
 
 # -- by frequency ---------------------------------------------------------------------------
@@ -146,87 +124,40 @@ def _average(study: TriggerDesk) -> Trigger:
 
 def _skew(study: TriggerDesk) -> Trigger | None:
     """Return the house's level of SKEW, by daily readings: its level has shifted over decades."""
-    desk = study.desk
-    bound = desk.maybe("trigger.skew")
-    if bound is None or not desk.has("skew"):
+    desk, found = study.desk, watched.against_house(study.desk)
+    if found is None:
         return None
-    watched = Watched(
-        "skew",
-        "above",
-        desk.observed("skew"),
-        desk.observed_day("skew"),
-        bound,
-        Unit.PERCENT,
-        stated=True,
-    )
-    chances = frequencies(study, desk.values("skew"), watched, "skew", weekly=False)
-    return make_trigger(desk, watched, chances, "base_rate", since=first_day(desk, "skew"))
+    chances = frequencies(study, desk.values("skew"), found, "skew", weekly=False)
+    return make_trigger(desk, found, chances, "base_rate", since=first_day(desk, "skew"))
 
 
 def _vix(study: TriggerDesk) -> Trigger | None:
     """Return the level of the VIX, by the last reading of each week."""
-    desk = study.desk
-    if not desk.has(VIX_WEEKLY):
+    desk, found = study.desk, watched.against_stress(study.desk)
+    if found is None:
         return None
-    bound = vix_threshold(desk)
-    watched = Watched(
-        "vix",
-        "above",
-        desk.observed(VIX_WEEKLY),
-        desk.observed_day(VIX_WEEKLY),
-        bound,
-        Unit.PERCENT,
-        stated=desk.holds("trigger.vix"),
-    )
-    chances = frequencies(study, desk.values(VIX_WEEKLY), watched, VIX_WEEKLY, weekly=True)
-    return make_trigger(desk, watched, chances, "base_rate", since=first_day(desk, VIX_WEEKLY))
+    chances = frequencies(study, desk.values(VIX_WEEKLY), found, VIX_WEEKLY, weekly=True)
+    return make_trigger(desk, found, chances, "base_rate", since=first_day(desk, VIX_WEEKLY))
 
 
 def _sofr(study: TriggerDesk) -> Trigger | None:
     """Return SOFR over interest on reserves against the bound of the liquidity tests."""
-    desk = study.desk
-    if not desk.has("sofr", "iorb"):
+    desk, found = study.desk, watched.against_tail(study.desk)
+    if found is None:
         return None
-    over = (100.0 * (desk.values("sofr") - desk.values("iorb"))).dropna().round(6)
-    if over.empty:
-        return None
-    bound = PriceSettings().tail_bp
-    day = desk.computed_day(day_of(over.index[-1]), "M8", "sofr", "iorb")
+    over = watched.over_reserves(desk)
     since = desk.computed_day(day_of(over.index[0]), BASE_RATES, "sofr", "iorb")
-    watched = Watched(
-        "sofr_iorb",
-        "above",
-        desk.computed(float(over.iloc[-1]), Unit.BASIS_POINTS, "M8", "sofr", "iorb"),
-        day,
-        desk.computed(bound, Unit.BASIS_POINTS, "M8", "sofr", "iorb"),
-        Unit.BASIS_POINTS,
-    )
-    chances = frequencies(study, over.rename("sofr"), watched, "sofr", weekly=False)
-    return make_trigger(
-        desk,
-        watched,
-        chances,
-        "base_rate",
-        since=since,
-    )
+    chances = frequencies(study, over.rename("sofr"), found, "sofr", weekly=False)
+    return make_trigger(desk, found, chances, "base_rate", since=since)
 
 
 def _high_yield(study: TriggerDesk) -> Trigger | None:
     """Return the widening of the high-yield spread over a month that counts as credit stress."""
-    desk, rule = study.desk, SellOffSettings()
-    if not desk.has(SPREAD) or len(desk.values(SPREAD)) <= rule.credit_days + 1:
+    desk, found = study.desk, watched.against_widening(study.desk)
+    if found is None:
         return None
-    change = (100.0 * desk.values(SPREAD).diff(rule.credit_days)).dropna().round(6)
-    watched = Watched(
-        "high_yield",
-        "above",
-        desk.computed(float(change.iloc[-1]), Unit.BASIS_POINTS, "M11", SPREAD),
-        desk.observed_day(SPREAD),
-        desk.computed(rule.credit_bp, Unit.BASIS_POINTS, "M11", SPREAD),
-        Unit.BASIS_POINTS,
-    )
-    chances = frequencies(study, change, watched, SPREAD, weekly=False)
-    return make_trigger(desk, watched, chances, "base_rate", since=first_day(desk, SPREAD))
+    chances = frequencies(study, watched.widening(desk), found, SPREAD, weekly=False)
+    return make_trigger(desk, found, chances, "base_rate", since=first_day(desk, SPREAD))
 
 
 def first_day(desk: Desk, series: str) -> Day:

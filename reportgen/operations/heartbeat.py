@@ -48,19 +48,13 @@ class Heartbeat:
         if self.url is None:
             return False
         body = self.log.mask(text).encode()[:LONGEST]
-        problem = _within(self.timeout, _below(self.url, kind), body)
+        problem = _within(self.timeout, self.url, kind, body)
         if problem:
             self.log.warning("heartbeat", kind=kind or "success", problem=problem)
         return not problem
 
 
-def _below(url: Secret, kind: str) -> Secret:
-    parts = urlsplit(url.reveal())
-    path = parts.path.rstrip("/") + (f"/{kind}" if kind else "")
-    return Secret(urlunsplit((parts.scheme, parts.netloc, path, parts.query, "")))
-
-
-def _within(seconds: float, url: Secret, body: bytes) -> str:
+def _within(seconds: float, url: Secret, kind: str, body: bytes) -> str:
     """Send, in a thread of its own: no look-up and no dripping answer outlasts the time limit.
 
     Returns:
@@ -69,7 +63,7 @@ def _within(seconds: float, url: Secret, body: bytes) -> str:
     said: list[str] = []
 
     def send() -> None:
-        said.append(_sent(seconds, url, body))
+        said.append(_sent(seconds, url, kind, body))
 
     thread = threading.Thread(target=send, daemon=True, name="heartbeat")
     thread.start()
@@ -77,7 +71,7 @@ def _within(seconds: float, url: Secret, body: bytes) -> str:
     return said[0] if said else "no answer in time"
 
 
-def _sent(seconds: float, url: Secret, body: bytes) -> str:
+def _sent(seconds: float, url: Secret, kind: str, body: bytes) -> str:
     import logging
 
     import httpx
@@ -90,10 +84,16 @@ def _sent(seconds: float, url: Secret, body: bytes) -> str:
     }
     try:
         with httpx.Client(timeout=seconds, follow_redirects=False, headers=headers) as client:
-            answer = client.post(url.reveal(), content=body)
+            answer = client.post(_below(url.reveal(), kind), content=body)
     except Exception as problem:
         return type(problem).__name__  # its text may hold the address
     return "" if answer.is_success else f"HTTP status {answer.status_code}"
+
+
+def _below(url: str, kind: str) -> str:
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/") + (f"/{kind}" if kind else "")
+    return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
 
 def _only_warnings(record: object) -> bool:

@@ -97,11 +97,11 @@ class Log:
     def _tell(self, level: Level, name: str, fields: Mapping[str, object]) -> None:
         given = {**self.always, **fields}
         shown = {
-            key: self._shown(value)
+            self._masked(key): self._shown(value)
             for key, value in given.items()
             if value is not None and value != ""
         }
-        moment = self.clock()
+        moment, name = self.clock(), self._masked(name)
         plain = _as_text(moment, level, name, shown)
         line = plain if self.form == "text" else self._as_json(moment, level, name, shown)
         with self._lock:
@@ -118,9 +118,12 @@ class Log:
         if isinstance(value, tuple | list | set | frozenset):
             return [self._shown(one) for one in value]
         if isinstance(value, Mapping):
-            return {self.mask(str(key)): self._shown(one) for key, one in value.items()}
+            return {self._masked(key): self._shown(one) for key, one in value.items()}
         if isinstance(value, date | datetime):
             return value.isoformat()
+        return self._masked(value)
+
+    def _masked(self, value: object) -> str:
         return self.mask(str(value).encode(errors="backslashreplace").decode())
 
     def _as_json(
@@ -150,9 +153,14 @@ class _Listener(logging.Handler):
 
 def _as_text(moment: datetime, level: Level, name: str, shown: Mapping[str, object]) -> str:
     marked = "" if level == "info" else f"{level.upper()} "
-    fields = " ".join(f"{key}={_plain(value)}" for key, value in shown.items() if key != "detail")
+    fields = " ".join(
+        f"{_plain(key, bare=True)}={_plain(value)}"
+        for key, value in shown.items()
+        if key != "detail"
+    )
     detail = _plain(shown["detail"], bare=True) if "detail" in shown else ""
-    return " ".join(part for part in (f"{moment:%H:%M:%S}", marked + name, detail, fields) if part)
+    head = marked + _plain(name, bare=True)
+    return " ".join(part for part in (f"{moment:%H:%M:%S}", head, detail, fields) if part)
 
 
 def _plain(value: object, *, bare: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import smtplib
 import ssl
@@ -98,11 +99,30 @@ def _connected(smtp: Smtp, secret: Secret | None) -> Iterator[smtplib.SMTP]:
             relay.starttls(context=ssl.create_default_context())
         relay.ehlo_or_helo_if_needed()
         if smtp.user and secret is not None:
-            relay.login(smtp.user, secret.reveal())
+            _log_in(relay, smtp.user, secret)
         yield relay
         _leave(relay)
     finally:
         relay.close()
+
+
+def _log_in(relay: smtplib.SMTP, user: str, secret: Secret) -> None:
+    """Log in; the library knows no password beyond ASCII, so the two usual ways are our own."""
+    offered = relay.esmtp_features.get("auth", "").upper().split()
+    password = secret.reveal().encode()
+    if "PLAIN" in offered:
+        reply = relay.docmd("AUTH", "PLAIN " + _base64(b"\0%b\0%b" % (user.encode(), password)))
+    elif "LOGIN" in offered:
+        reply = relay.docmd("AUTH", "LOGIN " + _base64(user.encode()))
+        if reply[0] == 334:
+            reply = relay.docmd(_base64(password))
+    else:
+        reply = relay.login(user, secret.reveal())
+    _refuse_reply(reply, smtplib.SMTPAuthenticationError)
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 def _opened(smtp: Smtp) -> smtplib.SMTP:
