@@ -37,6 +37,7 @@ LANGUAGES = ("zh", "ja", "en")
 LATER = date(2040, 1, 2)
 chances = st.floats(LOWEST, HIGHEST)
 shifts = st.floats(-3.0, 3.0)
+ROUNDING = 1e-14
 
 
 # -- the arithmetic --------------------------------------------------------------------------
@@ -83,7 +84,8 @@ def test_a_larger_shift_never_lowers_a_figure(point: float, first: float, second
     low, high = (
         narrative_tilt(point, point, point, shift).point for shift in sorted((first, second))
     )
-    assert LOWEST <= low <= high <= HIGHEST
+    assert LOWEST <= low <= high + ROUNDING
+    assert high <= HIGHEST
 
 
 @given(pair=st.tuples(chances, chances), shift=shifts)
@@ -92,7 +94,7 @@ def test_nested_events_keep_their_order(pair: tuple[float, float], shift: float)
     narrow, wide = sorted(pair)
     found = narrative_tilt(narrow, narrow, wide, shift)
     assert found.low == found.point <= found.high
-    assert narrative_tilt(wide, wide, wide, shift).point >= found.point
+    assert narrative_tilt(wide, wide, wide, shift).point >= found.point - ROUNDING
 
 
 def test_a_figure_beyond_the_bounds_moves_no_further_out() -> None:

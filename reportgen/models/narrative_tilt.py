@@ -72,12 +72,13 @@ def narrative_tilt(point: float, low: float, high: float, stated: float) -> Narr
     middle = within(point, least, most, "The probability to be tilted")
     shift = finite(stated, "The narrative tilt")
     applied = min(max(shift, -LIMIT), LIMIT)
+    tilted = _shifted(middle, applied)
     return NarrativeTilt(
         stated=shift,
         applied=applied,
-        point=_shifted(middle, applied),
-        low=_shifted(least, applied),
-        high=_shifted(most, applied),
+        point=tilted,
+        low=min(_shifted(least, applied), tilted),  # rounding may swap what differs in a last bit
+        high=max(_shifted(most, applied), tilted),
         diagnostics=() if applied == shift else (CLIPPED,),
     )
 
