@@ -106,20 +106,27 @@ def undrawn(found: Assessment) -> Assessment:
 
 
 def html_of(found: Assessment) -> dict[str, str]:
-    """Return the report on an assessment as HTML by language, without fonts."""
+    """Return the report on an assessment as HTML by language, without fonts.
+
+    Its probabilities pass their gate, as those of every report do.
+    """
     from reportgen.facts.files import to_json
+    from reportgen.facts.keys import figures
     from reportgen.i18n import LANGUAGES, load_catalogue
     from reportgen.render.edition import Job, Look, desk_of, page_of
+    from reportgen.render.probabilitygate import check_probabilities, wording_of
     from reportgen.render.report import Brand, render_html
     from reportgen.resources import locales_folder
 
     brands = {one.code: Brand("Reportgen Research") for one in LANGUAGES}
     job = Job(to_json(found), Path(), ("html",), Look(brands, {}))
-    pages = {}
+    known, pages = {one.key for one in figures(found)}, {}
     for language in LANGUAGES:
         catalogue = load_catalogue(locales_folder(), language)
         desk = desk_of(job, catalogue, language.code)
         pages[language.code] = render_html(desk.facts, desk.charts, desk.env, page_of("html", desk))
+        alone = check_probabilities(pages[language.code], wording_of(desk.env), known)
+        assert alone == [], alone
         assert catalogue.missing == set()
     return pages
 

@@ -221,9 +221,8 @@ def _save_charts(desk: Desk, folder: Path) -> None:
 def _write_pdf(desk: Desk, folder: Path) -> Report:
     from reportgen.render.gates import check_pdf, count_pages
     from reportgen.render.pdf import DocumentInfo, write_pdf
-    from reportgen.render.report import render_html
 
-    html = render_html(desk.facts, desk.charts, desk.env, page_of("pdf", desk))
+    html = _rendered(desk, "pdf")
     resources = {f"chart:{code}.svg": chart.svg for code, chart in desk.charts.items()}
     if desk.look.logo is not None:
         resources[desk.look.logo.address] = desk.look.logo.data
@@ -237,14 +236,24 @@ def _write_pdf(desk: Desk, folder: Path) -> Report:
 
 def _write_html(desk: Desk, folder: Path) -> Report:
     from reportgen.render.gates import check_html
-    from reportgen.render.report import render_html
     from reportgen.render.screen import finish_html
 
-    html = render_html(desk.facts, desk.charts, desk.env, page_of("html", desk))
-    finished = finish_html(html, desk.fonts)
+    finished = finish_html(_rendered(desk, "html"), desk.fonts)
     _pass(check_html(finished), desk, "HTML")
     (folder / desk.name("html")).write_text(finished, encoding="utf-8")
     return Report(desk.language.code, "html", desk.name("html"), None)
+
+
+def _rendered(desk: Desk, medium: Medium) -> str:
+    """Return the page for a medium once no probability on it stands alone."""
+    from reportgen.facts.keys import figures
+    from reportgen.render.probabilitygate import check_probabilities, wording_of
+    from reportgen.render.report import render_html
+
+    html = render_html(desk.facts, desk.charts, desk.env, page_of(medium, desk))
+    known = {one.key for one in figures(desk.facts)}
+    _pass(check_probabilities(html, wording_of(desk.env), known), desk, medium.upper())
+    return html
 
 
 def page_of(medium: Medium, desk: Desk) -> Page:
