@@ -6,6 +6,7 @@ part of the page; that there is one is told.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from typing import Any
 import pikepdf
 
 from reportgen.errors import DataError
-from reportgen.render.digests import Reader, Stamp, streams_of
+from reportgen.render.digests import Reader, Stamp
 
 NAME = "manifest.json"
 SIGNATURE = "manifest.json.minisig"
@@ -108,7 +109,7 @@ def with_manifest(
     files = {NAME: manifest, **({SIGNATURE: signature} if signature is not None else {})}
     result = BytesIO()
     with _opened(pdf, "") as opened:
-        if len(opened.attachments) or any(len(streams_of(page)) != 1 for page in opened.pages):
+        if len(opened.attachments) or any(Reader(opened).stamps()):
             raise DataError("The PDF has attachments or stamps before its manifest is attached.")
         date = f"D:{moment.astimezone(UTC):%Y%m%d%H%M%S}Z"
         attached = [_attach(opened, name, data, date) for name, data in files.items()]
@@ -158,9 +159,12 @@ class _readable:  # noqa: N801 - reads as a statement
     """Turn what the library says of a damaged file into a sentence."""
 
     def __enter__(self) -> None:
-        return
+        self._quiet = warnings.catch_warnings()
+        self._quiet.__enter__()
+        warnings.simplefilter("ignore")
 
-    def __exit__(self, kind: Any, problem: Any, _: Any) -> None:
+    def __exit__(self, kind: Any, problem: Any, trace: Any) -> None:
+        self._quiet.__exit__(kind, problem, trace)
         expected = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError)
         if isinstance(problem, expected):
             raise DataError(f"The PDF is damaged ({_short(problem)}).") from None
@@ -188,4 +192,4 @@ def _attachment(pdf: pikepdf.Pdf, name: str, reader: Reader) -> bytes | None:
             found.append(specification.get_file().obj)
     if len(found) > 1:
         raise DataError(f"The PDF carries {len(found)} files {name}.")
-    return reader.unpacked(found[0], MOST_ATTACHED) if found else None
+    return reader.objects.unpacked(found[0], MOST_ATTACHED) if found else None
