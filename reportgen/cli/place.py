@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterable
 from datetime import timedelta
@@ -52,6 +51,8 @@ def make_ready(place: Place) -> None:
         MissingInputError: it does not start.
         CannotCreateError: the log cannot be written.
     """
+    import subprocess
+
     from reportgen.archive import check_writable
 
     done = subprocess.run(

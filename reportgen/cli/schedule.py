@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -139,6 +138,8 @@ def _systemd_runs() -> bool:
 
 
 def _run(words: Sequence[str]) -> int:
+    import subprocess
+
     return subprocess.run(words, check=False).returncode
 
 

@@ -6,8 +6,7 @@ up to three seconds.
 
 from __future__ import annotations
 
-import os
-import tempfile
+import sys
 from bisect import bisect_left, bisect_right
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 from reportgen.config import Settings
-from reportgen.errors import ConfigError, MissingInputError
+from reportgen.errors import CannotCreateError, ConfigError, DiskError, MissingInputError
 
 NEW_YORK_CODE = "XNYS"
 """The exchange whose last close is an edition's as-of date."""
@@ -175,9 +174,7 @@ def _closed(path: Path) -> frozenset[date]:
 
 def _listed(code: str, first: date, last: date, cache: Path) -> Listed:
     """Return what is known of an exchange, from the cached file where it fits."""
-    from importlib.metadata import version
-
-    path, installed = cache / f"trading-days-{code}.json", version(LIBRARY)
+    path, installed = cache / f"trading-days-{code}.json", _installed()
     kept = _kept(path, code, installed)
     if kept is not None and kept.covers(first, last):
         return kept
@@ -202,14 +199,21 @@ def _kept(path: Path, code: str, installed: str) -> Listed | None:
 
 def _keep(path: Path, fresh: Listed) -> None:
     """Keep it for the next time; where that cannot be, the library is asked again."""
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(msgspec.json.encode(fresh) + b"\n")
-            Path(draft).chmod(0o644)
-            Path(draft).replace(path)
-        except OSError:
-            Path(draft).unlink(missing_ok=True)
-            raise
+    from reportgen.disk import write_whole
+
+    with suppress(CannotCreateError, DiskError):
+        write_whole(path, msgspec.json.encode(fresh) + b"\n")
+
+
+def _installed() -> str:
+    """Return the version of the library, by the name of the folder that is kept about it.
+
+    ``importlib.metadata`` reads the same but loads a parser of mail for it, a third of an idle
+    tick.
+    """
+    for entry in sys.path:
+        for found in Path(entry).glob(f"{LIBRARY}-*.dist-info"):
+            return found.name.removesuffix(".dist-info").partition("-")[2]
+    from importlib.metadata import version
+
+    return version(LIBRARY)
