@@ -73,10 +73,14 @@ def test_every_figure_of_the_page_can_be_read_from_the_pdf(built: Build, code: s
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_three_tables_stand_on_screen_only(built: Build, code: str) -> None:
-    """Other laws of the shock, levels of trend rules, who moves first; nothing else is cut."""
+def test_named_tables_stand_on_screen_only(built: Build, code: str) -> None:
+    """Detail behind a figure or paragraph that stands on paper; nothing else is cut."""
     assert screen_tables(built.file(code, "html").read_text()) == (
+        "table-pool",
         "table-cross-checks",
+        "table-outcomes",
+        "table-evidence",
+        "table-troughs",
         "table-trend",
         "table-leads",
     )
