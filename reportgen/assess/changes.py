@@ -169,12 +169,21 @@ def _missing(like: Headline, steps: tuple[ChangeStep, ...], *, new: bool) -> Cha
 
 
 def _lead(changed: Sequence[Change]) -> str | None:
-    """Return the code of the event whose probability changed most, else of a rating, else none."""
-    events = [one for one in changed if one.code in EVENTS and one.status == "moved" and one.change]
-    if events:
-        return max(events, key=lambda one: abs(one.change.value if one.change else 0.0)).code
-    graded = (one for one in changed if one.kind == "grade" and one.status == "moved")
-    return next((one.code for one in graded), None)
+    """Return the code of what moved most; ``None`` when no probability and no grade did.
+
+    An event to the window's end comes first, then a grade, then any other probability.
+    """
+    moved = [one for one in changed if one.status == "moved"]
+    sized = [one for one in moved if one.kind == "probability" and one.change is not None]
+    events = [one for one in sized if one.code in EVENTS]
+    graded = [one for one in moved if one.kind == "grade"]
+    if graded and not events:
+        return graded[0].code
+    return max(events or sized, key=_size).code if sized else None
+
+
+def _size(change: Change) -> float:
+    return 0.0 if change.change is None else abs(change.change.value)
 
 
 def _months(period: str) -> int:
