@@ -26,8 +26,8 @@ from reportgen.schedule import (
     publication,
     upcoming,
 )
-from reportgen.schedule.days import Listed
 from reportgen.schedule.rule import CLOSES_KNOWN, trading_day
+from reportgen.schedule.trading import Listed
 from reportgen.series import NEW_YORK, spec
 from reportgen.snapshot import default_known_at
 
@@ -307,7 +307,7 @@ def test_beyond_the_last_known_day_nothing_is_guessed() -> None:
     ends = every_day(last_known=date(2026, 12, 31))
     new_year = datetime(2027, 1, 1, 12, tzinfo=UTC)
     assert due(new_year - timedelta(days=2), {"2026-12"}, SHANGHAI, ends).state == "not_due"
-    with pytest.raises(ConfigError, match="no trading days after 2026-12-31") as caught:
+    with pytest.raises(ConfigError, match="known after 2026-12-31") as caught:
         due(new_year, {"2026-12"}, SHANGHAI, ends)
     assert caught.value.exit_code == 78
     given: list[EditionPlan] = []
@@ -329,7 +329,7 @@ def test_a_month_known_in_part() -> None:
 
 def test_before_the_first_known_day() -> None:
     """A month before the exchange is known is refused likewise."""
-    with pytest.raises(ConfigError, match="no trading days before 2019-01-01"):
+    with pytest.raises(ConfigError, match="known before 2019-01-01"):
         plan("2018-12", SHANGHAI, every_day())
 
 
@@ -453,7 +453,31 @@ def test_own_holidays_are_no_trading_days(output: Path, tmp_path: Path) -> None:
         date(2026, 1, 2),
         date(2026, 1, 5),
     )
-    assert found.house.file == str(path)
+    assert found.house.holidays.file == str(path)
+
+
+def test_a_complete_holiday_file_stands_in_where_the_library_ends(
+    output: Path, tmp_path: Path
+) -> None:
+    """Only when it says how far it is complete, and only so far."""
+    exchange_calendars = pytest.importorskip("exchange_calendars")
+    last = exchange_calendars.get_calendar("XSHG", "2024-01-02", "2024-01-12").bound_max().date()
+    new_year = last + timedelta(days=1)
+    path, period = tmp_path / "holidays.txt", f"{new_year:%Y-%m}"
+    path.write_text(f"{new_year}\n")
+    house = settings(output, calendar="XSHG", holidays=str(path))
+    with pytest.raises(ConfigError, match=f"after {last}"):
+        plan(period, house.schedule, calendars(house, new_year))
+    path.write_text(f"{new_year}\ncomplete until {new_year.year}-06-30\n")
+    found = calendars(house, new_year)
+    first, month_end = bounds(period)
+    weekdays = [first + timedelta(days=ahead) for ahead in range((month_end - first).days + 1)]
+    expected = [day for day in weekdays if day.weekday() < 5 and day != new_year]
+    assert plan(period, house.schedule, found).dated == expected[1]
+    assert found.house.between(first, month_end) == tuple(expected)
+    assert coverage(house, new_year).last_known == date(new_year.year, 6, 30)
+    with pytest.raises(ConfigError, match=f"after {new_year.year}-06-30"):
+        plan(f"{new_year.year}-07", house.schedule, calendars(house, date(new_year.year, 6, 20)))
 
 
 def test_a_holiday_file_that_is_wrong(output: Path, tmp_path: Path) -> None:
@@ -461,6 +485,9 @@ def test_a_holiday_file_that_is_wrong(output: Path, tmp_path: Path) -> None:
     path = tmp_path / "holidays.txt"
     path.write_text("2026-01-02\n2026-02-30\n")
     with pytest.raises(ConfigError, match=r"holidays\.txt, line 2: '2026-02-30'"):
+        calendars(settings(output, holidays=str(path)), date(2026, 1, 5))
+    path.write_text("complete until summer\n")
+    with pytest.raises(ConfigError, match="line 1: 'summer'"):
         calendars(settings(output, holidays=str(path)), date(2026, 1, 5))
     path.write_bytes(b"\xff")
     with pytest.raises(ConfigError, match="not UTF-8"):

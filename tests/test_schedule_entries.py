@@ -19,9 +19,9 @@ from click.testing import CliRunner, Result
 
 from reportgen.cli import main
 from reportgen.errors import CannotCreateError, ConfigError, UsageError
-from reportgen.schedule import cron, systemd
+from reportgen.schedule import cron, systemd, units
 from reportgen.schedule.place import Place
-from reportgen.schedule.systemd import Machine
+from reportgen.schedule.units import Machine
 
 COMMANDS = import_module("reportgen.cli.schedule")
 """The module; in its package the command of the same name hides it."""
@@ -341,7 +341,7 @@ def section(text: str) -> dict[str, list[str]]:
 
 def test_each_stage_has_only_what_it_needs() -> None:
     """Building has no network and no secrets of others; the other two have no templates."""
-    texts = systemd.units(PLACE, MACHINE)
+    texts = units.texts(PLACE, MACHINE)
     assert set(texts) == {*(f"reportgen-{stage}.service" for stage in STAGES), "reportgen.timer"}
     by_stage = {stage: section(texts[f"reportgen-{stage}.service"]) for stage in STAGES}
     for stage, found in by_stage.items():
@@ -371,14 +371,14 @@ def test_each_stage_has_only_what_it_needs() -> None:
 def test_paths_are_written_as_systemd_reads_them() -> None:
     """Spaces are quoted, per cent and dollar signs doubled; what cannot be named is refused."""
     odd = Place(("/a b/$x/reportgen",), Path("/a b/5%/c.toml"), Path("/a b/out"))
-    found = section(systemd.units(odd, MACHINE)["reportgen-gather.service"])
+    found = section(units.texts(odd, MACHINE)["reportgen-gather.service"])
     assert found["ExecStart"] == [
         '"/a b/$$x/reportgen" --config "/a b/5%%/c.toml" run-due --stage gather'
     ]
     assert found["ReadWritePaths"] == ['"/a b/out"']
     assert found["WorkingDirectory"] == ["/a b/5%%"]
     with pytest.raises(ConfigError, match="quotes"):
-        systemd.units(Place(odd.program, Path('/a"b/c.toml'), odd.output), MACHINE)
+        units.texts(Place(odd.program, Path('/a"b/c.toml'), odd.output), MACHINE)
 
 
 @pytest.mark.skipif(NO_SYSTEMD, reason="needs systemd-analyze")
@@ -388,7 +388,7 @@ def test_systemd_takes_the_units(tmp_path: Path, user: str) -> None:
     odd = Place(("/bin/true",), tmp_path / "my house/50%/reportgen.toml", tmp_path / "my house/out")
     machine = Machine(user, True, tmp_path / "my house/templates", 0, "Australia/Lord_Howe")
     folder = tmp_path / "units"
-    systemd.install(systemd.units(odd, machine), folder)
+    systemd.install(units.texts(odd, machine), folder)
     files = sorted(str(path) for path in folder.iterdir())
     done = analyze("verify", "--man=no", *files)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -410,11 +410,11 @@ def analyze(*words: str) -> subprocess.CompletedProcess[str]:
 
 def test_units_in_twice_and_out(tmp_path: Path) -> None:
     """Twice is once; another project's units are neither overwritten nor removed."""
-    texts, other = systemd.units(PLACE, MACHINE), Place(PLACE.program, tmp_path / "c", tmp_path)
+    texts, other = units.texts(PLACE, MACHINE), Place(PLACE.program, tmp_path / "c", tmp_path)
     assert systemd.install(texts, tmp_path / "units")
     assert not systemd.install(texts, tmp_path / "units")
     with pytest.raises(UsageError, match="is there and differs"):
-        systemd.install(systemd.units(other, MACHINE), tmp_path / "units")
+        systemd.install(units.texts(other, MACHINE), tmp_path / "units")
     assert systemd.own(other, tmp_path / "units") == ()
     own = systemd.own(PLACE, tmp_path / "units")
     assert len(own) == 4
@@ -507,7 +507,7 @@ def test_a_calendar_that_ends_is_shown_to_its_end(
     assert found.exit_code == 78
     assert [line[:7] for line in found.stdout.splitlines()[1:2]] == [f"{last.year}-12"]
     assert f"known to {last.date()}: 31 days left" in found.stdout
-    assert f"no trading days after {last.date()}" in found.stderr
+    assert f"no trading days are known after {last.date()}" in found.stderr
 
 
 def test_showing_loads_no_figures(project: Path) -> None:

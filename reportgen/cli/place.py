@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reportgen.config import Settings
     from reportgen.schedule import EditionPlan
     from reportgen.schedule.place import Place
-    from reportgen.schedule.systemd import Machine
+    from reportgen.schedule.units import Machine
 
 SYSTEM_UNITS = Path("/etc/systemd/system")
 HOMES = (Path("/home"), Path("/root"), Path("/run/user"))
@@ -118,7 +118,7 @@ def machine(place: Place, settings: Settings, *, user: bool) -> Machine:
     """
     from reportgen.resources import templates_folder
     from reportgen.schedule.rule import zone
-    from reportgen.schedule.systemd import Machine
+    from reportgen.schedule.units import Machine
 
     templates = templates_folder()
     needed = (place.config, place.output, templates, *map(Path, (sys.prefix, sys.base_prefix)))

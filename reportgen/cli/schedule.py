@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from reportgen.config import Settings
     from reportgen.schedule import EditionPlan, TradingDays
 
-LIBRARY = "exchange_calendars"
 MOST = 120
 """Editions that can be listed: ten years."""
 WARN_DAYS = 90
@@ -93,13 +92,14 @@ def systemd(config: Path | None, /, *, wish: str | None, user: bool) -> None:
     The services run as the owner of the output folder.
     """
     from reportgen.schedule import systemd as entries
+    from reportgen.schedule import units
 
     place, settings = located(config)
     folder, control = units_folder(user=user), ["systemctl", *(["--user"] if user else [])]
     if wish == "remove":
         _remove_units(entries.own(place, folder), control)
         return
-    texts = entries.units(place, machine(place, settings, user=user))
+    texts = units.texts(place, machine(place, settings, user=user))
     if wish is None:
         for name, text in texts.items():
             click.echo(f"# {folder / name}\n{text}")
@@ -149,6 +149,8 @@ def _run(words: Sequence[str]) -> int:
 def _as_json(
     found: Sequence[EditionPlan], settings: Settings, house: TradingDays
 ) -> dict[str, object]:
+    from reportgen.schedule.trading import LIBRARY
+
     rule, listed = settings.schedule, house.listed
     return {
         "rule": {"trading_day": rule.trading_day, "time": rule.time, "timezone": rule.timezone},
@@ -156,8 +158,8 @@ def _as_json(
             "code": listed.code,
             "library": LIBRARY,
             "version": listed.version,
-            "last_known": listed.last_known.isoformat(),
-            "holidays": house.file or None,
+            "last_known": house.last_known.isoformat(),
+            "holidays": house.holidays.file or None,
         },
         "editions": [
             {
@@ -176,7 +178,7 @@ def _as_json(
 def _print(
     found: Sequence[EditionPlan], settings: Settings, house: TradingDays, moment: datetime
 ) -> None:
-    rule, listed = settings.schedule, house.listed
+    rule = settings.schedule
     here = f"Due in {rule.timezone}"
     width = max(len(here), 28)
     click.echo(f"{'Edition':9}{here:{width}}{'UTC':18}As of the close of")
@@ -187,9 +189,9 @@ def _print(
             f"{one.as_of:%a %Y-%m-%d}"
         )
     click.echo(f"Rule: trading day {rule.trading_day} of the month, {rule.time} {rule.timezone}.")
-    left = (listed.last_known - moment.date()).days
+    left = (house.last_known - moment.date()).days
     click.echo(
-        f"Calendar: {listed.code}, {LIBRARY} {listed.version}, known to {listed.last_known}"
+        f"Calendar: {house.listed.code}, {house.source}, known to {house.last_known}"
         f"{f': {left} days left' if left < WARN_DAYS else ''}."
     )
-    click.echo(f"Days the house is closed: {house.file or 'none named'}.")
+    click.echo(f"Days the house is closed: {house.holidays.file or 'none named'}.")

@@ -4,9 +4,10 @@ Nothing here loads numpy or pandas where the trading days are cached, but for an
 stated dates.
 """
 
-from reportgen.schedule.days import Calendars, Coverage, TradingDays, calendars, coverage
+from reportgen.schedule.days import calendars, coverage
 from reportgen.schedule.due import Due, State, due, upcoming
 from reportgen.schedule.rule import EditionPlan, plan, publication
+from reportgen.schedule.trading import Calendars, Coverage, TradingDays
 
 __all__ = [
     "Calendars",

@@ -7,24 +7,28 @@ up to three seconds.
 from __future__ import annotations
 
 import sys
-from bisect import bisect_left, bisect_right
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
 from reportgen.config import Settings
 from reportgen.errors import CannotCreateError, ConfigError, DiskError, MissingInputError
+from reportgen.schedule.trading import (
+    FORMAT,
+    LIBRARY,
+    NO_HOLIDAYS,
+    Calendars,
+    Coverage,
+    Holidays,
+    Listed,
+    TradingDays,
+)
 
 NEW_YORK_CODE = "XNYS"
 """The exchange whose last close is an edition's as-of date."""
-
-LIBRARY = "exchange_calendars"
-FORMAT = 1
-"""Of the cached file; raised whenever the same library would be asked in another way."""
 
 BEFORE, AFTER = timedelta(days=100), timedelta(days=70)
 """What a question about a day looks at: the month before and its last close, the month after."""
@@ -34,89 +38,8 @@ YEARS_BEFORE, YEARS_AFTER = 3, 2
 """Kept besides what is asked for, so that the library is asked about once a year."""
 
 
-class Listed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the library knows of an exchange, as the cached file has it.
-
-    Args:
-        code: the exchange.
-        version: of the library.
-        first_known, last_known: the days between which the library knows the exchange.
-        first, last: the days between which ``days`` is complete.
-        days: the trading days, in order.
-        format: of this file.
-    """
-
-    code: str
-    version: str
-    first_known: date
-    last_known: date
-    first: date
-    last: date
-    days: tuple[date, ...]
-    format: int = FORMAT
-
-    def covers(self, first: date, last: date) -> bool:
-        """Tell whether the days from ``first`` to ``last`` stand here, as far as any are known."""
-        return self.first <= max(first, self.first_known) and self.last >= min(
-            last, self.last_known
-        )
-
-
-@dataclass(frozen=True)
-class TradingDays:
-    """The trading days of an exchange, without the house's own holidays.
-
-    Args:
-        listed: what the library knows.
-        closed: days that do not count, and the file that says so.
-        file: its name; empty for none.
-    """
-
-    listed: Listed
-    closed: frozenset[date] = frozenset()
-    file: str = ""
-
-    def between(self, first: date, last: date) -> tuple[date, ...]:
-        """Return the trading days from ``first`` to ``last``, both included, as far as known."""
-        days = self.listed.days
-        found = days[bisect_left(days, first) : bisect_right(days, last)]
-        return tuple(day for day in found if day not in self.closed)
-
-    def refuse_unknown(self, first: date, last: date) -> None:
-        """Refuse a span that reaches beyond what is known; weekdays are no trading days.
-
-        Raises:
-            ConfigError: the library does not know the exchange on all days of the span.
-        """
-        known = self.listed
-        if last > known.last_known:
-            raise ConfigError(
-                f"[schedule] calendar {known.code}: {LIBRARY} {known.version} knows no trading "
-                f"days after {known.last_known}.",
-                f"Install a newer {LIBRARY}, or name another exchange until there is one.",
-            )
-        if first < known.first_known:
-            raise ConfigError(
-                f"[schedule] calendar {known.code}: {LIBRARY} {known.version} knows no trading "
-                f"days before {known.first_known}.",
-                "Name a later month, or another exchange.",
-            )
-        if not known.covers(first, last):
-            raise ValueError(f"{known.code}: {first} to {last} was not asked for")
-
-
-class Calendars(NamedTuple):
-    """The calendar that counts the days to publication, and that of the last close."""
-
-    house: TradingDays
-    new_york: TradingDays
-
-
-class Coverage(NamedTuple):
-    """How far the configured calendar reaches: its last known day, and the days until then."""
-
-    last_known: date
-    days_left: int
+COMPLETE = "complete until "
+"""Begins the line of a holiday file that says how far it names every weekday without trading."""
 
 
 def calendars(settings: Settings, *days: date) -> Calendars:
@@ -129,13 +52,13 @@ def calendars(settings: Settings, *days: date) -> Calendars:
     """
     first, last = min(days) - BEFORE, max(days) + AFTER
     schedule, cache = settings.schedule, Path(settings.build.output) / "cache"
-    closed = _closed(Path(schedule.holidays)) if schedule.holidays else frozenset()
+    holidays = _holidays(Path(schedule.holidays)) if schedule.holidays else NO_HOLIDAYS
     new_york = TradingDays(_listed(NEW_YORK_CODE, first, last, cache))
     if schedule.calendar == NEW_YORK_CODE:
         house = new_york
     else:
         house = TradingDays(_listed(schedule.calendar, first, last, cache))
-    return Calendars(replace(house, closed=closed, file=schedule.holidays), new_york)
+    return Calendars(replace(house, holidays=holidays), new_york)
 
 
 def coverage(settings: Settings, today: date) -> Coverage:
@@ -144,12 +67,17 @@ def coverage(settings: Settings, today: date) -> Coverage:
     Raises:
         ConfigError, MissingInputError: as ``calendars``.
     """
-    last = calendars(settings, today).house.listed.last_known
+    last = calendars(settings, today).house.last_known
     return Coverage(last, (last - today).days)
 
 
-def _closed(path: Path) -> frozenset[date]:
-    """Return the days of a holiday file: one a line, ``#`` begins a remark."""
+def _holidays(path: Path) -> Holidays:
+    """Return a holiday file: a day a line, ``#`` begins a remark; one line may say how far it goes.
+
+    Raises:
+        ConfigError: a line is neither.
+        MissingInputError: it cannot be read.
+    """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
@@ -158,18 +86,24 @@ def _closed(path: Path) -> frozenset[date]:
         raise MissingInputError(
             f"[schedule] holidays: {path} cannot be read ({problem.strerror})."
         ) from None
-    found = set()
+    days, complete = set(), None
     for number, line in enumerate(lines, start=1):
         text = line.partition("#")[0].strip()
-        try:
-            if text:
-                found.add(date.fromisoformat(text))
-        except ValueError:
-            raise ConfigError(
-                f"[schedule] holidays: {path}, line {number}: {text!r} is not a day.",
-                "Write it as 2026-01-01.",
-            ) from None
-    return frozenset(found)
+        if text.startswith(COMPLETE):
+            complete = _day(text.removeprefix(COMPLETE).strip(), path, number)
+        elif text:
+            days.add(_day(text, path, number))
+    return Holidays(frozenset(days), complete, str(path))
+
+
+def _day(text: str, path: Path, number: int) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(
+            f"[schedule] holidays: {path}, line {number}: {text!r} is not a day.",
+            "Write it as 2026-01-01.",
+        ) from None
 
 
 def _listed(code: str, first: date, last: date, cache: Path) -> Listed:

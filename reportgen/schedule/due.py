@@ -11,8 +11,8 @@ from typing import Literal
 
 from reportgen.config.publishing import Schedule
 from reportgen.period import following
-from reportgen.schedule.days import Calendars
 from reportgen.schedule.rule import EditionPlan, plan, zone
+from reportgen.schedule.trading import Calendars
 
 State = Literal["not_due", "due", "late"]
 

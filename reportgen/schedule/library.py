@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reportgen import sessions, toml
 from reportgen.errors import ConfigError
-from reportgen.schedule.days import LIBRARY, Listed
+from reportgen.schedule.trading import LIBRARY, Listed
 
 if TYPE_CHECKING:
     from exchange_calendars import ExchangeCalendar

@@ -10,7 +10,7 @@ from reportgen import toml
 from reportgen.config.publishing import Schedule
 from reportgen.errors import ConfigError
 from reportgen.period import STATED, EditionDates, bounds, dates_given
-from reportgen.schedule.days import Calendars, TradingDays
+from reportgen.schedule.trading import Calendars, TradingDays
 
 CLOSES_KNOWN = time(18)
 """From then on, New York time, the day's close is known: the release rule of the index."""

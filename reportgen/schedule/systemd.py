@@ -1,111 +1,13 @@
-"""Units of systemd: one timer, and three sandboxed services one after the other.
-
-Each stage has only what it needs: gathering and delivering have the network and no templates,
-building has the templates and no network.
-"""
+"""Units of systemd: put in place, started, stopped and taken out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from reportgen.errors import CannotCreateError, ConfigError, UsageError
+from reportgen.errors import CannotCreateError, UsageError
 from reportgen.schedule.place import Place
-
-Stage = Literal["gather", "build", "deliver"]
-TIMER = "reportgen.timer"
-LAST = "reportgen-deliver.service"
-"""What the timer starts; it waits for the other two."""
-
-SANDBOX = """\
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-AmbientCapabilities=
-ProtectSystem=strict
-PrivateMounts=yes
-PrivateTmp=yes
-PrivateDevices=yes
-DevicePolicy=closed
-PrivateUsers=yes
-PrivateIPC=yes
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-ProtectProc=invisible
-ProcSubset=pid
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-MemoryDenyWriteExecute=yes
-KeyringMode=private
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-SystemCallFilter=~@privileged @resources
-SystemCallErrorNumber=EPERM
-"""
-
-ONLY_THE_RELAY = """\
-# To let it reach the relay and nobody else, take the marks off and put in the relay's address
-# (and that of the name server and of the watchdog):
-#IPAddressDeny=any
-#IPAddressAllow=localhost
-#IPAddressAllow=192.0.2.25
-"""
-
-
-@dataclass(frozen=True)
-class Machine:
-    """What the units must know besides the project's place.
-
-    Args:
-        user: who runs them; empty in a user's own units.
-        home: whether anything they need lies below a home folder.
-        templates: the folder that gathering and delivering do not see.
-        minute: of the hour at which they run, by the clock of ``timezone``.
-        timezone: the house's zone.
-    """
-
-    user: str
-    home: bool
-    templates: Path
-    minute: int
-    timezone: str
-
-
-@dataclass(frozen=True)
-class _Service:
-    """What differs between the three."""
-
-    stage: Stage
-    what: str
-    unit: str
-    limits: str
-    seconds: int
-
-
-def units(place: Place, machine: Machine) -> dict[str, str]:
-    """Return the text of every unit, by the name of its file.
-
-    Raises:
-        ConfigError: a path cannot stand in a unit.
-    """
-    for path in (*place.program, place.config, place.output, machine.templates):
-        if not str(path).isprintable() or '"' in str(path) or "\\" in str(path):
-            raise ConfigError(
-                f"{path}: systemd cannot name a path with quotes, \\ or a line break.",
-                "Move the project to another folder.",
-            )
-    found = {
-        f"reportgen-{one.stage}.service": _service(one, place, machine)
-        for one in _services(place, machine)
-    }
-    return {**found, TIMER: _timer(place, machine)}
+from reportgen.schedule.units import NAMES, TIMER, mark
 
 
 def install(texts: Mapping[str, str], folder: Path) -> bool:
@@ -136,8 +38,7 @@ def install(texts: Mapping[str, str], folder: Path) -> bool:
 
 def own(place: Place, folder: Path) -> tuple[Path, ...]:
     """Return the units in the folder that are the project's; those of other projects are not."""
-    names = (TIMER, LAST, "reportgen-build.service", "reportgen-gather.service")
-    return tuple(path for name in names if _mark(place) in (_read(path := folder / name) or ""))
+    return tuple(path for name in NAMES if mark(place) in (_read(path := folder / name) or ""))
 
 
 def remove(paths: Iterable[Path]) -> None:
@@ -175,102 +76,6 @@ def stop(run: Callable[[Sequence[str]], int], systemctl: Sequence[str]) -> None:
 def _must(run: Callable[[Sequence[str]], int], words: Sequence[str]) -> None:
     if run(words) != 0:
         raise CannotCreateError(f"{' '.join(words)} failed.", "systemctl says why.")
-
-
-def _services(place: Place, machine: Machine) -> tuple[_Service, ...]:
-    online = "network-online.target"
-    reached = "" if not machine.user else f"Wants={online}\nAfter={online}\n"
-    out = "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\n"
-    secrets = (
-        f"EnvironmentFile=-{_specified(place.environment)}\n"
-        "LoadCredential=reportgen_smtp_password\n"
-        "LoadCredential=reportgen_heartbeat_url\n"
-    )
-    return (
-        _Service(
-            "gather",
-            "ask the publishers for the figures of the edition that is due",
-            reached,
-            secrets + out + _without_templates(machine),
-            1800,
-        ),
-        _Service(
-            "build",
-            "make, check and archive the edition that is due, without a network",
-            _after("gather"),
-            "# Its key signs editions; without a network it cannot leave.\n"
-            "LoadCredential=reportgen_signing_key\n"
-            f"InaccessiblePaths=-{_quoted(place.environment)}\n"
-            "PrivateNetwork=yes\nIPAddressDeny=any\nRestrictAddressFamilies=AF_UNIX\n",
-            7200,
-        ),
-        _Service(
-            "deliver",
-            "deliver the edition that is due",
-            reached + _after("build"),
-            secrets + out + ONLY_THE_RELAY + _without_templates(machine),
-            43200,
-        ),
-    )
-
-
-def _after(stage: Stage) -> str:
-    """Return the order: one stage after the other, whether that one had anything to do or not."""
-    return f"Wants=reportgen-{stage}.service\nAfter=reportgen-{stage}.service\n"
-
-
-def _without_templates(machine: Machine) -> str:
-    """Hide the templates but those of the texts for the operator."""
-    folder = machine.templates
-    return (
-        f"TemporaryFileSystem={_quoted(folder)}:ro\n"
-        f"BindReadOnlyPaths=-{_quoted(folder / 'operator')}\n"
-    )
-
-
-def _service(one: _Service, place: Place, machine: Machine) -> str:
-    command = " ".join(_argument(word) for word in place.command("run-due", "--stage", one.stage))
-    return (
-        f"{_mark(place)}[Unit]\nDescription=reportgen: {one.what}\n{one.unit}\n"
-        "[Service]\nType=oneshot\n"
-        f"{f'User={machine.user}' + chr(10) if machine.user else ''}"
-        f"ExecStart={command}\n"
-        "# Another run is at work, or there is something to wait for: the next one goes on.\n"
-        "SuccessExitStatus=75\n"
-        f"TimeoutStartSec={one.seconds}\n"
-        f"WorkingDirectory={_specified(place.config.parent)}\n"
-        "CacheDirectory=reportgen\nEnvironment=XDG_CACHE_HOME=%C/reportgen\n"
-        f"ReadWritePaths={_quoted(place.output)}\n"
-        f"ProtectHome={'read-only' if machine.home else 'yes'}\n"
-        f"{one.limits}{SANDBOX}"
-    )
-
-
-def _timer(place: Place, machine: Machine) -> str:
-    return (
-        f"{_mark(place)}[Unit]\nDescription=reportgen: every hour; the program decides what is due"
-        f"\n\n[Timer]\nOnCalendar=*-*-* *:{machine.minute:02d}:00 {machine.timezone}\n"
-        f"AccuracySec=10s\nPersistent=yes\nUnit={LAST}\n\n[Install]\nWantedBy=timers.target\n"
-    )
-
-
-def _mark(place: Place) -> str:
-    return f"# reportgen:{place.project}\n"
-
-
-def _specified(path: Path | str) -> str:
-    """Return a path as a setting without quoting takes it."""
-    return str(path).replace("%", "%%")
-
-
-def _quoted(path: Path) -> str:
-    return f'"{_specified(path)}"' if " " in str(path) else _specified(path)
-
-
-def _argument(word: str) -> str:
-    """Return a word of a command line."""
-    text = _specified(word).replace("$", "$$")
-    return f'"{text}"' if " " in text or ";" in text else text
 
 
 def _read(path: Path) -> str | None:
