@@ -133,7 +133,9 @@ def decode(content: bytes, where: str) -> Manifest:
     try:
         manifest = msgspec.json.decode(content, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        raise DataError(f"{where}: this is no manifest of an edition ({problem}).") from None
+        raise DataError(
+            f"{where}: this is no manifest of an edition ({printable(problem)})."
+        ) from None
     for name in manifest.files:
         if not _is_inside(name):
             raise DataError(f"{where}: {name!r} is no name of a file of an edition.")
@@ -153,12 +155,19 @@ def refuse_unknown_format(content: bytes, where: str) -> None:
     try:
         found = msgspec.json.decode(content, type=_Format).format
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        raise DataError(f"{where}: this is no manifest of an edition ({problem}).") from None
+        raise DataError(
+            f"{where}: this is no manifest of an edition ({printable(problem)})."
+        ) from None
     if found != FORMAT:
         raise DataError(
             f"{where}: format {found} is not known; this program reads {FORMAT}.",
             "It may have been written by a newer version.",
         )
+
+
+def printable(problem: Exception) -> str:
+    """Return what a library says of anybody's file, safe for a terminal."""
+    return "".join(sign if sign.isprintable() else "?" for sign in str(problem))[:200]
 
 
 def _is_inside(name: str) -> bool:

@@ -19,6 +19,7 @@ from reportgen.config.publishing import (
     Operator,
     Retention,
     Schedule,
+    Signing,
     Site,
     Smtp,
 )
@@ -50,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     paths: Paths = Paths()
     schedule: Schedule = Schedule()
     site: Site = Site()
+    signing: Signing = Signing()
     operator: Operator = Operator()
     smtp: Smtp = Smtp()
     heartbeat: Heartbeat = Heartbeat()

@@ -43,6 +43,17 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     base_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#@]+)?$")] = ""
 
 
+class Signing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which signatures of editions are trusted; the secret key is ``REPORTGEN_SIGNING_KEY``.
+
+    Args:
+        public_keys: lines as ``minisign -G`` prints them. With one here every edition has to be
+            signed; a key that is no longer used stays for the editions signed with it.
+    """
+
+    public_keys: tuple[Annotated[str, msgspec.Meta(pattern=r"^RW[A-Za-z0-9+/]{54}$")], ...] = ()
+
+
 class Operator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who looks after the publishing machine.
 

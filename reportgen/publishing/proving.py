@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
@@ -22,6 +22,7 @@ from reportgen.archive.manifest import (
     EditionHead,
     FileEntry,
     Sha256,
+    printable,
     refuse_unknown_format,
 )
 from reportgen.disk import sync
@@ -46,7 +47,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     format: int
     edition: EditionHead
-    language: str
+    language: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z-]{2,12}\Z")]
     pages: tuple[Sha256, ...]
     files: dict[str, FileEntry]
 
@@ -143,7 +144,9 @@ def decode(content: bytes) -> Proof:
     try:
         return msgspec.json.decode(content, type=Proof)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-        raise DataError(f"{where}: this is no proof of an edition ({problem}).") from None
+        raise DataError(
+            f"{where}: this is no proof of an edition ({printable(problem)})."
+        ) from None
 
 
 def language_of(name: str) -> str:

@@ -171,7 +171,8 @@ class _readable:  # noqa: N801 - reads as a statement
 
 
 def _short(problem: BaseException) -> str:
-    return " ".join(str(problem).split())[:120]
+    text = " ".join(str(problem).split())
+    return "".join(sign if sign.isprintable() else "?" for sign in text)[:120]
 
 
 def _active(pdf: pikepdf.Pdf) -> Iterator[str]:
