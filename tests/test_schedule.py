@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from reportgen.config import Settings
+from reportgen.config import Settings, load
 from reportgen.config.publishing import Schedule
 from reportgen.config.report import Build
 from reportgen.errors import ConfigError, MissingInputError, UsageError
@@ -66,6 +66,11 @@ def every_day(last_known: date = date(2100, 12, 31), first: date = date(2019, 1,
         days=days,
     )
     return Calendars(TradingDays(listed), TradingDays(listed))
+
+
+def test_the_example_states_the_defaults() -> None:
+    """The file in the repository shows the rule that holds without it."""
+    assert load(Path(__file__).parent.parent / "reportgen.toml", {}).schedule == Schedule()
 
 
 # -- the day of the month -----------------------------------------------------------------------
