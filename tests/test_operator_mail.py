@@ -64,6 +64,14 @@ def test_a_mail_arrives_as_it_was_meant(relay: Relay) -> None:
     assert message.get_content().replace("\r\n", "\n") == text
 
 
+@pytest.mark.parametrize("length", [60, 68, 69, 75, 200, 850])
+def test_a_subject_of_any_length_arrives_whole(relay: Relay, length: int) -> None:
+    """The library breaks long lines, sometimes before the first word."""
+    subject = " ".join(["words"] * 200)[:length].strip()
+    assert isinstance(told(relay.settings(), subject), Told)
+    assert relay.message()["Subject"] == subject
+
+
 def test_the_same_mail_again_has_the_same_bytes(relay: Relay) -> None:
     """Nothing in a message is random: a repeat can be told by its Message-ID."""
     first, second = told(relay.settings()), told(relay.settings())

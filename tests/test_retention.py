@@ -11,8 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from reportgen.archive.lock import held
-from reportgen.cli.group import main
-from reportgen.cli.tidy import tidy
+from reportgen.cli import main
 from reportgen.config.publishing import Retention
 from reportgen.operations.retention import USED, find, remove
 
@@ -149,8 +148,6 @@ def test_left_over_folders_of_killed_runs_go_after_two_days(output: Path) -> Non
 def command(output: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str]:
     """Run the command at the moment of these tests."""
     monkeypatch.setattr("reportgen.cli.tidy.now", lambda: NOW)
-    if "tidy" not in main.commands:
-        main.add_command(tidy)
     done = CliRunner().invoke(main, ["tidy", "--output", str(output), *words])
     return done.exit_code, done.output
 

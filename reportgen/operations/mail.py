@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesHeaderParser
 from email.policy import SMTP as WIRE
 from email.utils import format_datetime
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reportgen.config.publishing import Operator, Smtp
 
 _PLAIN = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+WIDE = WIRE.clone(max_line_length=900)
 _ROOM = 4_000
 """Bytes of a message beside its attachments and its text."""
 
@@ -89,7 +90,8 @@ def tell(
         message = _message(smtp, operator, mask.secrets(subject), said, now)
         for one in chosen:
             _attach(message, one)
-        raw = message.as_bytes(policy=WIRE)
+        # Broken at 78 signs, a long subject may begin with an empty line, which readers show.
+        raw = message.as_bytes(policy=WIDE if subject.isascii() else WIRE)
         _reread(raw, message)
     except RefusedError as problem:
         return Untold(str(problem), kind="refused")
@@ -185,8 +187,13 @@ def _reread(raw: bytes, message: EmailMessage) -> None:
     """
     head = raw.partition(b"\r\n\r\n")[0]
     found = BytesHeaderParser(policy=WIRE).parsebytes(head + b"\r\n\r\n")
-    if found.items() != message.items():
+    if _unfolded(found) != _unfolded(message):
         raise RefusedError("The header of the message is not as it was meant.")
     lines = raw.split(b"\r\n")
     if any(b"\r" in line or b"\n" in line or len(line) > 998 for line in lines):
         raise RefusedError("The message has a line that no relay takes.")
+
+
+def _unfolded(header: Message) -> list[tuple[str, str]]:
+    """Return a header as it was before its long lines were broken."""
+    return [(name, " ".join(str(value).split())) for name, value in header.items()]
