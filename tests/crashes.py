@@ -142,7 +142,7 @@ def died_and_resumed(output: Path, point: int) -> tuple[int, int]:
 def main(assessment: Path, output: Path, points: str) -> None:
     """Print what became of every run as JSON."""
     bundled.load()
-    assessing.own_assessment = assessed_as(assessment)
+    setattr(assessing, "own_assessment", assessed_as(assessment))  # noqa: B010 - typed otherwise
     rendering.write_languages = written
     if points == "count":
         sys.stdout.write(json.dumps({"touches": counted(output)}))
