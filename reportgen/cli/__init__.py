@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from reportgen.cli.build import assess, build
 from reportgen.cli.data import gather, series, snapshot
+from reportgen.cli.diff import editions_diff
 from reportgen.cli.editions import editions
 from reportgen.cli.group import main
+from reportgen.cli.publish import publish, run_due
 from reportgen.cli.record import record
 from reportgen.cli.schedule import schedule
+from reportgen.cli.site import site
+from reportgen.cli.tidy import tidy
 from reportgen.cli.trial import backtest
 from reportgen.cli.upkeep import doctor, messages
 from reportgen.cli.verify import verify
+from reportgen.cli.watch import watch
 
-for command in (build, gather, assess, backtest, record, series, snapshot, messages, doctor):
+for command in (
+    *(build, gather, assess, backtest, record, series, snapshot),
+    *(publish, run_due, editions, verify, site, watch, schedule),
+    *(messages, doctor, tidy),
+):
     main.add_command(command)
-main.add_command(schedule)
-main.add_command(editions)
-main.add_command(verify)
+editions.add_command(editions_diff)
 
 __all__ = ["main"]
