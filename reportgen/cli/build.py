@@ -76,13 +76,16 @@ def assess(config: Path | None, /, *, schema: bool, **options: Any) -> None:
 def request_of(settings: Settings, options: dict[str, Any]) -> Request:
     """Return what is wanted: the command line before the configuration."""
     from reportgen import pipeline
+    from reportgen.operations.surroundings import furnish
 
+    output = options["output"] or Path(settings.build.output)
+    furnish(output, os.environ)
     return pipeline.Request(
         languages=pipeline.languages_of(options.get("languages") or settings.report.languages),
         formats=pipeline.formats_of(options.get("formats") or settings.report.formats),
         data=options["data"] or settings.build.data,
         now=now(),
-        output=options["output"] or Path(settings.build.output),
+        output=output,
         settings=settings,
         paths=options["paths"] or settings.build.paths,
         jobs=options.get("jobs") or settings.build.jobs or os.cpu_count() or 1,

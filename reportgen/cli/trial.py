@@ -51,9 +51,11 @@ def backtest(config: Path | None, /, *, as_json: bool, quiet: bool, **options: A
     from reportgen.backtest import bars, report, run
     from reportgen.config import load
     from reportgen.errors import DataError
+    from reportgen.operations.surroundings import furnish
 
     settings = load(config)
     output = options["output"] or Path(settings.build.output)
+    furnish(output, os.environ)
     histories = _histories(options["data"], settings, output)
     card, folder = run(
         histories,

@@ -1,9 +1,9 @@
 """What a machine needs before a report can be written and published, looked at piece by piece."""
 
 from reportgen.health.finding import Finding, Scene, State
-from reportgen.health.machine import machine
-from reportgen.health.program import program
-from reportgen.health.publishing import mail, publishing
+from reportgen.health.machine import of_machine
+from reportgen.health.program import of_program
+from reportgen.health.publishing import of_publishing, of_relay
 
 __all__ = ["Finding", "Scene", "State", "examine", "worst"]
 
@@ -11,10 +11,10 @@ __all__ = ["Finding", "Scene", "State", "examine", "worst"]
 def examine(scene: Scene, *, with_mail: bool = False) -> tuple[Finding, ...]:
     """Look at the program, the machine and what publishing needs; with mail at the relay too."""
     return (
-        *program(scene),
-        *machine(scene),
-        *publishing(scene),
-        *(mail(scene) if with_mail else ()),
+        *of_program(scene),
+        *of_machine(scene),
+        *of_publishing(scene),
+        *(of_relay(scene) if with_mail else ()),
     )
 
 

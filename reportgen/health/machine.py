@@ -24,7 +24,7 @@ CLOCK_APART = 60.0
 LATEST_YEAR = 2100
 
 
-def machine(scene: Scene) -> Iterator[Finding]:
+def of_machine(scene: Scene) -> Iterator[Finding]:
     """Look at the machine."""
     output = Path(scene.settings.build.output)
     yield look("encoding", _encoding)

@@ -9,7 +9,7 @@ from pathlib import Path
 from reportgen.health.finding import Finding, Scene, look
 
 
-def program(scene: Scene) -> Iterator[Finding]:
+def of_program(scene: Scene) -> Iterator[Finding]:
     """Look at what every report needs."""
     yield look("libraries", _libraries)
     yield from _fonts(scene)

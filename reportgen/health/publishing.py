@@ -17,7 +17,7 @@ PASSWORD, HEARTBEAT, SIGNING = (
 )
 
 
-def publishing(scene: Scene) -> Iterator[Finding]:
+def of_publishing(scene: Scene) -> Iterator[Finding]:
     """Look at the calendar and at what the operator is told by, without asking anybody."""
     yield look("calendar", lambda: _calendar(scene))
     yield look("operator", lambda: _operator(scene))
@@ -25,17 +25,16 @@ def publishing(scene: Scene) -> Iterator[Finding]:
     yield look("signing key", lambda: _signing(scene))
 
 
-def mail(scene: Scene) -> Iterator[Finding]:
+def of_relay(scene: Scene) -> Iterator[Finding]:
     """Log in to the relay, and hold its limit against ours and the last edition."""
     yield look("relay", lambda: _relay(scene))
 
 
 def _calendar(scene: Scene) -> str:
-    from reportgen.schedule.days import coverage
+    from reportgen import schedule
 
-    schedule = scene.settings.schedule
-    known = coverage(scene.settings, scene.now.date())
-    said = f"{schedule.calendar}, known until {known.last_known}"
+    known = schedule.coverage(scene.settings, scene.now.date())
+    said = f"{scene.settings.schedule.calendar}, known until {known.last_known}"
     if known.days_left < 0:
         raise ConfigError(
             f"{said}: no edition can be scheduled.",
