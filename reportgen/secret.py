@@ -8,6 +8,13 @@ from pathlib import Path
 
 from reportgen.errors import ConfigError
 
+SMTP_PASSWORD = "REPORTGEN_SMTP_PASSWORD"
+HEARTBEAT_URL = "REPORTGEN_HEARTBEAT_URL"
+SIGNING_KEY = "REPORTGEN_SIGNING_KEY"
+FRED_KEY = "FRED_API_KEY"
+NAMES = (SMTP_PASSWORD, HEARTBEAT_URL, SIGNING_KEY, FRED_KEY)
+"""Every secret the program knows of."""
+
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """Where systemd puts the credentials of a unit; there a secret has its name in lower case."""
 

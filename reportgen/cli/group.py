@@ -128,9 +128,9 @@ def now() -> datetime:
 
 def has_key() -> bool:
     """Tell whether the environment has a key for FRED; the key itself is read where it is sent."""
-    from reportgen.sources.fred_api import KEY_VARIABLE
+    from reportgen.secret import FRED_KEY
 
-    return bool(os.environ.get(KEY_VARIABLE, "").strip())
+    return bool(os.environ.get(FRED_KEY, "").strip())
 
 
 class progress:  # noqa: N801 - used as a function

@@ -12,13 +12,13 @@ import click
 from reportgen.cli.build import request_of
 from reportgen.cli.editions import editions
 from reportgen.cli.group import answers, json_option, now, output_option
-from reportgen.cli.telling import SIGNING, Telling, log_option, telling
+from reportgen.cli.telling import Telling, log_option, telling
 from reportgen.errors import ApprovalMissingError, LockedError, UnreachableError, UsageError
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
     from reportgen.publishing.publish import Order, Outcome
-    from reportgen.publishing.tick import Task
+    from reportgen.publishing.tick import Standing, Task
     from reportgen.schedule import EditionPlan
 
 LONGEST_REASON = 500
@@ -125,14 +125,14 @@ def run_due(
     settings = load(config)
     output = options["output"] or Path(settings.build.output)
     found = task(settings, output, now())
-    if found.standing == "nothing":
+    if found.plan is None or found.standing == "nothing":
         _idle(found, settings, output, options["log_format"], stages, as_json=as_json)
         return
     network = not stages or {"gather", "deliver"} & set(stages) != set()
     tell = telling("run-due", settings, output, options["log_format"], network=network)
     tell.book.edition = found.name
     with tell.whole():
-        outcome = _ticked(found, settings, options, stages, tell)
+        outcome = _ticked(found.standing, found.plan, options, stages, tell)
     _answer(outcome, tell, as_json=as_json)
 
 
@@ -236,8 +236,9 @@ def _plan_of(folder: Path) -> EditionPlan:
 
 def _order(request: Any, plan: EditionPlan, tell: Telling) -> Order:
     from reportgen.publishing.publish import Order
+    from reportgen.secret import SIGNING_KEY
 
-    return Order(request=request, plan=plan, run=tell.run_id, signing=tell.secrets[SIGNING])
+    return Order(request=request, plan=plan, run=tell.run_id, signing=tell.secrets[SIGNING_KEY])
 
 
 def _reasons(reason: str, others: tuple[tuple[str, str], ...]) -> dict[str, str]:
@@ -279,23 +280,28 @@ def _rehearsed(order: Order, tell: Telling, wait: float) -> Outcome:
 
 
 def _ticked(
-    found: Task, settings: Settings, options: dict[str, Any], stages: tuple[str, ...], tell: Telling
+    standing: Standing,
+    plan: EditionPlan,
+    options: dict[str, Any],
+    stages: tuple[str, ...],
+    tell: Telling,
 ) -> Outcome:
     from reportgen.publishing.publish import STAGES, Outcome
     from reportgen.publishing.tick import still_patient
 
-    if found.standing == "late":
+    settings = tell.settings
+    if standing == "late":
         raise LockedError(
-            f"Edition {found.name} was due on {found.plan.publication:%Y-%m-%d %H:%M %Z} and is "
-            f"later than {settings.schedule.late_days} days.",
-            f"Publish it by hand with reportgen publish --period {found.name}.",
+            f"Edition {plan.period} was due on {plan.publication:%Y-%m-%d %H:%M %Z}, more than "
+            f"{settings.schedule.late_days} days ago.",
+            f"Publish it by hand with reportgen publish --period {plan.period}.",
         )
-    order = _order(_request(settings, options), found.plan, tell)
+    order = _order(_request(settings, options), plan, tell)
     order = replace(order, stages=frozenset(stages or STAGES))  # type: ignore[arg-type]
     try:
         return _published(order, tell, 0.0)
     except UnreachableError as problem:
-        if not still_patient(settings, found.plan, now()):
+        if not still_patient(settings, plan, now()):
             raise
         tell.log.warning("waiting", reason=problem.message)
         return Outcome(None, fresh=False)
@@ -313,19 +319,20 @@ def _idle(
     """Say that nothing is due; the watchdog hears that the clock still ticks."""
     import os
 
-    from reportgen.secret import secret
+    from reportgen.secret import HEARTBEAT_URL, secret
 
-    if secret("REPORTGEN_HEARTBEAT_URL", os.environ) and (not stages or "deliver" in stages):
+    if secret(HEARTBEAT_URL, os.environ) and (not stages or "deliver" in stages):
         tell = telling("run-due", settings, output, log_format)
         tell.signals.drain()
         tell.signals.heartbeat.success("nothing due")
+    moment = found.plan.publication if found.plan else None
     if as_json:
-        due = found.plan.publication.isoformat()
-        click.echo(json.dumps({"result": "nothing due", "next": found.name, "at": due}))
+        due = moment.isoformat() if moment else None
+        click.echo(json.dumps({"result": "nothing due", "next": found.name or None, "at": due}))
+    elif moment is None:
+        click.echo("Nothing is due; the calendar does not say when the next edition is.")
     else:
-        click.echo(
-            f"Nothing is due; next {found.name}, {found.plan.publication:%Y-%m-%d %H:%M %Z}."
-        )
+        click.echo(f"Nothing is due; next {found.name}, {moment:%Y-%m-%d %H:%M %Z}.")
 
 
 def _answer(outcome: Outcome, tell: Telling, *, as_json: bool, rehearsed: bool = False) -> None:

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-PASSWORD = "REPORTGEN_SMTP_PASSWORD"
-HEARTBEAT = "REPORTGEN_HEARTBEAT_URL"
-SIGNING = "REPORTGEN_SIGNING_KEY"
-
 
 def log_option(command: Command) -> Command:
     """Add the form of the log."""
@@ -127,20 +123,18 @@ def telling(
     from reportgen.operations.report import Book
     from reportgen.operations.surroundings import furnish
     from reportgen.publishing.signals import Signals
-    from reportgen.secret import secret
-    from reportgen.sources.fred_api import KEY_VARIABLE
+    from reportgen.secret import HEARTBEAT_URL, NAMES, SMTP_PASSWORD, secret
 
     began = now()
-    names = (PASSWORD, HEARTBEAT, SIGNING, KEY_VARIABLE)
-    secrets = {name: secret(name, os.environ) for name in names}
+    secrets = {name: secret(name, os.environ) for name in NAMES}
     mask = Mask(secrets.values())
     run_id = f"{began:%Y%m%dT%H%M%S}-{os.getpid()}"
     form = log_format or ("text" if sys.stderr.isatty() else "json")
     log = Log(_to_stderr, form, run_id, now, mask)  # type: ignore[arg-type]
     furnish(output, os.environ)
     book = Book(run_id, command, __version__, began, now, mask)
-    heartbeat = Heartbeat(secrets[HEARTBEAT], settings.heartbeat.timeout, log)
-    signals = Signals(output, settings, secrets[PASSWORD], heartbeat, log, began, network)
+    heartbeat = Heartbeat(secrets[HEARTBEAT_URL], settings.heartbeat.timeout, log)
+    signals = Signals(output, settings, secrets[SMTP_PASSWORD], heartbeat, log, began, network)
     return Telling(settings, output, log, book, signals, secrets)
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen.cli.group import answers, as_of_option, has_key, json_option, now, output_option
-from reportgen.cli.telling import PASSWORD, Telling, log_option, telling
+from reportgen.cli.telling import Telling, log_option, telling
+from reportgen.secret import SMTP_PASSWORD
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
@@ -45,7 +46,7 @@ def watch(config: Path | None, /, *, dry_run: bool, as_json: bool, **options: An
     wish = _wish(settings, options)
     ears = telling("watch", settings, wish.output, options["log_format"])
     with nullcontext() if dry_run else ears.whole():
-        operators = Operators(settings, ears.secrets[PASSWORD], ears.log.mask, wish.now)
+        operators = Operators(settings, ears.secrets[SMTP_PASSWORD], ears.log.mask, wish.now)
         found = look(Post(wish, (operators,), keep=not dry_run))
         _log(ears, found)
         click.echo(json.dumps(_as_json(found), indent=1) if as_json else _table(found))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from reportgen import schedule
+from reportgen.errors import ConfigError
 from reportgen.publishing import state
 
 if TYPE_CHECKING:
@@ -31,13 +32,14 @@ class Task:
         standing: ``nothing``; ``due``: an edition is to be begun; ``unfinished``: a run did not
             come to its end; ``late``: an edition did not come out in time, and a person must say
             whether it still shall.
-        name: of the edition; of the next one when there is nothing to do.
-        plan: its dates.
+        name: of the edition; of the next one when there is nothing to do; empty where the
+            calendar does not reach to it, of which ``doctor`` warns.
+        plan: its dates; ``None`` likewise.
     """
 
     standing: Standing
     name: str
-    plan: EditionPlan
+    plan: EditionPlan | None
 
 
 def task(settings: Settings, output: Path, now: datetime) -> Task:
@@ -63,7 +65,10 @@ def task(settings: Settings, output: Path, now: datetime) -> Task:
     found: Due = schedule.due(now, published, settings.schedule, days)
     if found.state == "due" or (found.state == "late" and published):
         return Task(found.state, found.period, found.plan)
-    following = next(schedule.upcoming(now, 1, settings.schedule, days))
+    try:
+        following = next(schedule.upcoming(now, 1, settings.schedule, days))
+    except ConfigError:  # what is not yet due need not be known yet
+        return Task("nothing", "", None)
     return Task("nothing", following.period, following)
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from reportgen.secret import FRED_KEY
 from reportgen.series import NEW_YORK, Endpoint
 from reportgen.sources import wire
 from reportgen.sources.base import (
@@ -26,7 +27,6 @@ NAME = "fred_api"
 PUBLISHER = "FRED, Federal Reserve Bank of St. Louis"
 BASE_URL = "https://api.stlouisfed.org"
 
-KEY_VARIABLE = "FRED_API_KEY"
 LIMIT = 100_000
 """Rows of a page; the publisher's own largest."""
 LONGEST = 20
@@ -43,9 +43,9 @@ def fetch(door: Door, endpoint: Endpoint, scope: Scope) -> tuple[Answer, ...]:
         SourceError: ``switched_off`` without a key; what the door raises; what a first page
             that cannot be read raises.
     """
-    key = os.environ.get(KEY_VARIABLE, "").strip()
+    key = os.environ.get(FRED_KEY, "").strip()
     if not key:
-        raise SourceError(NAME, "switched_off", f"{NAME}: {KEY_VARIABLE} is not set.")
+        raise SourceError(NAME, "switched_off", f"{NAME}: {FRED_KEY} is not set.")
     asked = Request(
         NAME,
         "/fred/series/observations",
