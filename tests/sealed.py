@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportgen.archive import sealing
 from reportgen.archive.editions import Edition
 from reportgen.archive.manifest import Correction, EditionHead, edition_name
+from reportgen.publishing import proving
 from reportgen.record.ledger import NOTHING
+
+if TYPE_CHECKING:
+    from reportgen.archive.signing import SigningKey
 
 FILES: Mapping[str, str] = {
     "nasdaq-risk-assessment-{name}.en.html": "<html lang=en>Edition {name}</html>\n",
@@ -36,7 +41,7 @@ def head_of(name: str = "2026-01", **changes: Any) -> EditionHead:
         "dated": day,
         "known_at": datetime(year, month, 5, 23, 59, tzinfo=UTC),
         "published": datetime(year, month, 6, 7, 30, tzinfo=UTC),
-        "snapshot": "5" * 64,
+        "snapshot": hashlib.sha256(b"{}\n").hexdigest(),
         "paths": 2_000,
         "languages": ("en",),
         "formats": ("html",),
@@ -83,3 +88,34 @@ def edition_of(output: Path, name: str = "2026-01", **changes: Any) -> Edition:
     stage = stage_of(output, name)
     sealing.seal(stage, head_of(name, **changes))
     return sealing.place(stage, output, name)
+
+
+def proven_edition(
+    output: Path, pdf: bytes, head: EditionHead, key: SigningKey | None = None
+) -> Edition:
+    """Put an edition with a report in English into the archive, with its proof, as publishing does.
+
+    Args:
+        output: the output folder.
+        pdf: the report, before its proof.
+        head: what it is.
+        key: signs; ``None`` to leave it unsigned.
+    """
+    stage = stage_of(output, head.name, **{report_of(head.name): pdf})
+    proving.prove(stage, head, key)
+    sealing.seal(stage, head)
+    if key is not None:
+        proving.sign(stage, head, key)
+    return sealing.place(stage, output, head.name)
+
+
+def report_of(name: str) -> str:
+    """Return the name of an edition's report."""
+    return f"nasdaq-risk-assessment-{name}.en.pdf"
+
+
+def opened(edition: Edition) -> Edition:
+    """Let everybody change an edition, for a test of what becomes of it."""
+    for path in (edition.folder, *edition.folder.rglob("*")):
+        path.chmod(0o750 if path.is_dir() else 0o640)
+    return edition

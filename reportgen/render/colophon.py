@@ -16,6 +16,7 @@ LIBRARIES = (
     "matplotlib",
     "numpy",
     "pandas",
+    "pikepdf",
     "scipy",
     "uharfbuzz",
     "weasyprint",

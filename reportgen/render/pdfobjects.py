@@ -7,6 +7,7 @@ is packed. Every stream is unpacked against a limit, and what is nested too deep
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -42,6 +43,7 @@ _NAME_PLACE = {"/Font": 0}
 _NAMING = " ".join(_RESOURCE_OF)
 _DEFAULT_COLOURS = ("/DefaultGray", "/DefaultRGB", "/DefaultCMYK")
 _USUAL = ["/FlateDecode"]
+_PAIR = re.compile(rb"<[0-9a-fA-F]{1,64}>[ \t]*<[0-9a-fA-F]{0,64}>")
 Named = frozenset[tuple[str, str]]
 """Kind and name of resources, ``("/Font", "/F1")``."""
 
@@ -118,9 +120,23 @@ class Objects:
         """Return keys and digests of what a dictionary holds."""
         parts = []
         for key in sorted(item.keys()):
-            if key not in left_out:
+            if key in left_out:
+                continue
+            if key == "/ToUnicode" and isinstance(item[key], pikepdf.Stream):
+                parts += [key.encode(), self._letters(item[key])]
+            else:
                 parts += [key.encode(), self.digest(item[key], depth + 1)]
         return parts
+
+    def _letters(self, table: Any) -> bytes:
+        """Return the digest of what the glyphs of a font stand for, in whatever order.
+
+        The order is that of their first use in the whole document, so that one word on one page
+        would change every page.
+        """
+        content = self.unpacked(table)
+        pairs = sorted(_PAIR.findall(content))
+        return hashed([_PAIR.sub(b"", content), *pairs])
 
     def _drawing(self, stream: Any, resources: Any, depth: int) -> bytes:
         """Return the digest of a form or pattern: the stream, and the resources it uses."""

@@ -60,7 +60,7 @@ def _of_pages(stored: bytes, made: bytes) -> str:
         return f"it has {len(before)} pages in the edition and {len(after)} now"
     pages = differing_pages(before, after)
     if pages:
-        return f"{listed(pages)} of {len(before)} differ"
+        return f"{listed(pages)} of {len(before)} {'differs' if len(pages) == 1 else 'differ'}"
     return "the pages are the same; what is around them in the file differs"
 
 
