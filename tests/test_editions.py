@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import msgspec
@@ -187,6 +188,49 @@ def test_everything_is_on_the_disk_before_the_name(
     assert {"publishing/2026-01/charts/index.en.svg", "publishing/2026-01/charts"} <= before
     assert {"publishing/2026-01/manifest.json", "publishing/2026-01"} <= before
     assert synced[renamed:] == ["publishing", "editions/2026-01", "editions"]
+
+
+UNPRIVILEGED = """
+import os, sys
+from pathlib import Path
+from sealed import edition_of, sealing, stage_of
+from reportgen import disk
+output = Path(sys.argv[1])
+if os.geteuid() == 0:
+    os.chown(output, 65534, 65534)
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+edition = edition_of(output)
+try:
+    (edition.folder / "new").write_text("")
+except PermissionError:
+    print("refused")
+assert sealing.intact(edition) == ()
+dead = stage_of(output, "2026-02")
+for path in (dead / "assessment.json", dead / "charts", dead):
+    path.chmod(0o440 if path.is_file() else 0o550)
+sealing.sweep(output)
+assert list((output / "publishing").iterdir()) == []
+disk.remove(edition.folder)
+"""
+
+
+def test_an_ordinary_user_can_publish_and_nobody_can_change_it() -> None:
+    """Modes bind everybody but root: the rename, the protection and the sweep work without it."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        output = Path(folder) / "output"
+        output.mkdir()
+        here = os.pathsep.join(str(path) for path in Path(__file__).parents[:2])
+        done = subprocess.run(
+            [sys.executable, "-c", UNPRIVILEGED, str(output)],
+            env={**os.environ, "PYTHONPATH": here},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.stdout, done.returncode) == ("refused\n", 0), done.stderr
 
 
 @pytest.mark.parametrize("obstacle", ["edition", "folder", "file", "link"])

@@ -629,6 +629,13 @@ def test_the_present_program_is_what_a_head_would_say() -> None:
     assert not now.made(head_of())
 
 
+def test_without_the_fonts_files_can_be_checked(tmp_path: Path) -> None:
+    """A machine that could not make the edition can still tell whether it is whole."""
+    now = rebuilding.present(head_of(), tmp_path)
+    assert now.fonts == {}
+    assert "the font NotoSans-Regular is another file" in rebuilding.reasons(head_of(), now)
+
+
 def test_a_ledger_as_long_as_it_was_is_handed_on(tmp_path: Path) -> None:
     """Rows put on record since do not enter an edition that is made again."""
     edition: Edition = edition_of(tmp_path)

@@ -2,7 +2,8 @@
 
 The digest is taken over a page's own drawing, the fonts, pictures and states that uses, its boxes
 and its links. It stays when the file is saved anew, encrypted or renumbered, and when a stamp is
-drawn over the page; it changes with any word, picture or font of the page.
+drawn over the page; it changes with any word, picture or font of the page. What the file says
+beside its pages - title, outline, tags and descriptions for a screen reader - is no part of it.
 """
 
 from __future__ import annotations

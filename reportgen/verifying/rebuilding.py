@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reportgen.errors import MissingInputError
 from reportgen.publishing import proving
 from reportgen.record.ledger import Ledger
 from reportgen.verifying.differences import difference
@@ -46,12 +47,18 @@ class Present:
 
 
 def present(head: EditionHead, font_folder: Path | None) -> Present:
-    """Return the program as it is now, with the fonts an edition's languages are set in."""
+    """Return the program as it is now, with the fonts an edition's languages are set in.
+
+    Where they are not installed there are none: files can be checked without them.
+    """
     from reportgen import __version__
     from reportgen.render.colophon import fonts_used, library_versions
     from reportgen.resources import code_sha256
 
-    fonts = fonts_used(head.languages, font_folder)
+    try:
+        fonts = fonts_used(head.languages, font_folder)
+    except MissingInputError:
+        fonts = {}
     return Present(__version__, code_sha256(), library_versions(), fonts)
 
 
