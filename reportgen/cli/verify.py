@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -152,14 +153,18 @@ def _verify_copy(
 ) -> None:
     from reportgen.verifying import copy
 
-    password = click.prompt("Password", hide_input=True, err=True) if ask else ""
-    found = copy.verify(path, output, trusted, password)
+    found = copy.verify(path, output, trusted, _asked() if ask else "")
     if as_json:
         click.echo(json.dumps(_copy_json(path, found), ensure_ascii=False, indent=1))
     else:
         for line in _copy_lines(path, found, output):
             click.echo(line)
     copy.refuse(found, path)
+
+
+def _asked() -> str:
+    """Return the password: typed unseen on a terminal, or a line of what is piped in."""
+    return str(click.prompt("Password", hide_input=sys.stdin.isatty(), err=True))
 
 
 def _copy_lines(path: Path, found: Found, output: Path) -> list[str]:
