@@ -210,6 +210,20 @@ def test_the_tail_is_what_came_last() -> None:
     assert len(log.tail().splitlines()) == 40
 
 
+@pytest.mark.parametrize("shape", ["json", "text"])
+def test_a_crash_is_told_with_its_traceback(shape: Form) -> None:
+    """Where it happened can be read; what it held cannot, in any form."""
+    lines: list[str] = []
+    said = " ".join(form(CANARY) for form in FORMS.values())
+    with pytest.raises(KeyError) as caught:
+        FORMS[said]
+    log_to(lines, shape).crash(caught.value)
+    assert "test_operations.py" in "\n".join(lines)
+    assert shows("\n".join(lines)) == []
+    assert (len(lines) == 1) == (shape == "json")
+    assert "\n" not in "".join(lines)
+
+
 # -- the report -----------------------------------------------------------------------------
 
 

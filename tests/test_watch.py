@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import multiprocessing
+import quopri
+import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 from click.testing import CliRunner
 from desks import desk_of
@@ -34,7 +36,7 @@ from reportgen.facts import Computed, Day, Quantity, Unit
 from reportgen.gather import Wish
 from reportgen.operations.mail import Told
 from reportgen.operations.relay import Untold
-from reportgen.watching import News, Post, Round, look, memory
+from reportgen.watching import News, Post, look, memory
 from reportgen.watching import round as rounds
 from reportgen.watching.bounds import Bound, of_edition, of_figures
 from reportgen.watching.judging import Judgement, Memory, judged, remembered
@@ -506,8 +508,34 @@ def test_the_command_shows_the_table(tmp_path: Path, folders: dict[str, str]) ->
     assert len(shown.splitlines()) == 8
 
 
-def test_a_round_is_a_value(tmp_path: Path, folders: dict[str, str]) -> None:
-    """What a round found can be compared with another."""
-    first = look(post(tmp_path, folders["calm"], keep=False))
-    assert isinstance(first, Round)
-    assert msgspec.structs.asdict(first.rows[0].judgement.memory)["edition"] == ""
+@pytest.mark.parametrize("kind", [RuntimeError, DataError])
+def test_nothing_a_failure_leaves_shows_a_secret(
+    kind: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Log, terminal, run report, state and mail: the password is in none, in no usual form."""
+    forms = {
+        PASSWORD,
+        base64.b64encode(PASSWORD.encode()).decode(),
+        quopri.encodestring(PASSWORD.encode()).decode(),
+        urllib.parse.quote(PASSWORD),
+        PASSWORD.encode().hex(),
+    }
+
+    def broken(*_: object) -> None:
+        raise kind(f"The relay said: {' and '.join(sorted(forms))}.")
+
+    monkeypatch.setattr("reportgen.watching.look", broken)
+    monkeypatch.setenv("REPORTGEN_SMTP_PASSWORD", PASSWORD)
+    with Relay(login=False) as relay:
+        monkeypatch.setenv("REPORTGEN_OPERATOR__MAIL", "wang@house.example")
+        monkeypatch.setenv("REPORTGEN_SMTP__SENDER", "reports@house.example")
+        monkeypatch.setenv("REPORTGEN_SMTP__HOST", "127.0.0.1")
+        monkeypatch.setenv("REPORTGEN_SMTP__TLS", "none")
+        monkeypatch.setenv("REPORTGEN_SMTP__PORT", str(relay.port))
+        done = CliRunner().invoke(main, ["watch", "--output", str(tmp_path)])
+        mailed = relay.message().get_content()
+    assert done.exit_code == (70 if kind is RuntimeError else 65)
+    files = [one.read_text() for one in tmp_path.rglob("*") if one.is_file()]
+    assert len(files) >= 3
+    for where in (done.stdout, done.stderr, mailed, *files):
+        assert not [form for form in forms if form in where]

@@ -64,6 +64,8 @@ class Telling:
     def whole(self, *, quiet: bool = False) -> Iterator[None]:
         """Take down what goes wrong inside, tell of it, and let it go on.
 
+        A fault of the program ends with 70; its traceback stands in the log, without secrets.
+
         Args:
             quiet: that the operator is not told by mail, as the caller watches the terminal.
         """
@@ -71,11 +73,13 @@ class Telling:
             with self.log.listening():
                 yield
         except ReportgenError as problem:
+            problem.message, problem.hint = map(self.log.mask, (problem.message, problem.hint))
             self._failed(problem.exit_code, problem.message, problem.hint, quiet=quiet)
             raise
         except Exception as problem:
+            self.log.crash(problem)
             self._failed(70, f"internal error: {type(problem).__name__}", "", quiet=quiet)
-            raise
+            raise SystemExit(70) from None
 
     def ended(self, result: str, *, mail: bool) -> None:
         """Tell that the run went well."""

@@ -7,14 +7,9 @@ from pathlib import Path
 
 from reportgen.errors import ConfigError, UnreachableError
 from reportgen.health.finding import Finding, Scene, Warned, look
-from reportgen.secret import secret
+from reportgen.secret import HEARTBEAT_URL, SIGNING_KEY, SMTP_PASSWORD, secret
 
 CALENDAR_DAYS = 90
-PASSWORD, HEARTBEAT, SIGNING = (
-    "REPORTGEN_SMTP_PASSWORD",
-    "REPORTGEN_HEARTBEAT_URL",
-    "REPORTGEN_SIGNING_KEY",
-)
 
 
 def of_publishing(scene: Scene) -> Iterator[Finding]:
@@ -57,25 +52,25 @@ def _operator(scene: Scene) -> str:
         )
         if not value
     ]
-    password = secret(PASSWORD, scene.environ)
+    password = secret(SMTP_PASSWORD, scene.environ)
     if unset:
         raise Warned(f"nobody is told of failures: {', '.join(unset)} not set")
     if smtp.user and password is None:
-        raise ConfigError(f"[smtp] user is set, and {PASSWORD} is not.")
+        raise ConfigError(f"[smtp] user is set, and {SMTP_PASSWORD} is not.")
     return f"by mail through {smtp.host}:{smtp.port}, {smtp.tls}"
 
 
 def _heartbeat(scene: Scene) -> str:
-    url = secret(HEARTBEAT, scene.environ)
+    url = secret(HEARTBEAT_URL, scene.environ)
     if url is None:
-        raise Warned(f"{HEARTBEAT} is not set: nobody notices when cron does not run")
+        raise Warned(f"{HEARTBEAT_URL} is not set: nobody notices when cron does not run")
     if not url.reveal().startswith(("https://", "http://")):
-        raise ConfigError(f"{HEARTBEAT} is not an address that begins with https://.")
+        raise ConfigError(f"{HEARTBEAT_URL} is not an address that begins with https://.")
     return "there is an address"
 
 
 def _signing(scene: Scene) -> str:
-    key = secret(SIGNING, scene.environ)
+    key = secret(SIGNING_KEY, scene.environ)
     if key is None:
         return "there is none; editions are not signed"
     from reportgen.archive.signing import signing_key, written
@@ -89,7 +84,7 @@ def _relay(scene: Scene) -> str:
     smtp = scene.settings.smtp
     if not smtp.host:
         raise Warned("[smtp] host is not set")
-    said = ask(smtp, secret(PASSWORD, scene.environ))
+    said = ask(smtp, secret(SMTP_PASSWORD, scene.environ))
     if isinstance(said, Untold):
         raise UnreachableError(said.reason)
     size = f"takes {said.size / 1e6:.1f} MB" if said.size else "names no limit"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -63,6 +64,16 @@ class Log:
         """Tell of what ends the run or one of its tasks."""
         self._tell("error", name, fields)
 
+    def crash(self, problem: BaseException) -> None:
+        """Tell of a fault of the program, with its traceback: for a person line by line."""
+        lines = "".join(traceback.format_exception(problem)).splitlines()
+        if self.form == "json":
+            self.error("crash", kind=type(problem).__name__, traceback=lines)
+            return
+        self.error("crash", kind=type(problem).__name__)
+        for line in lines:
+            self._write(_plain(self._masked(line), bare=True))
+
     def progress(self, phase: str, detail: str) -> None:
         """Tell of a phase as the pipeline does: fits ``pipeline.Progress``."""
         self.event(phase, detail=detail or None)
@@ -106,10 +117,13 @@ class Log:
         line = plain if self.form == "text" else self._as_json(moment, level, name, shown)
         with self._lock:
             self._tail.append(plain)
-            try:
-                self.write(line)
-            except (OSError, ValueError):  # nobody reads any more, or the disk is full
-                return
+            self._write(line)
+
+    def _write(self, line: str) -> None:
+        try:
+            self.write(line)
+        except (OSError, ValueError):  # nobody reads any more, or the disk is full
+            return
 
     def _shown(self, value: object) -> object:
         """Return a value as it may stand in a log: numbers as they are, all else masked text."""

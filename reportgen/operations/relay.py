@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reportgen.operations.masking import Mask
-from reportgen.secret import Secret
+from reportgen.secret import SMTP_PASSWORD, Secret
 
 if TYPE_CHECKING:
     from reportgen.config.publishing import Smtp
@@ -92,7 +92,7 @@ def _connected(smtp: Smtp, secret: Secret | None) -> Iterator[smtplib.SMTP]:
     if smtp.tls == "none" and not _is_this_machine(smtp.host):
         raise RefusedError("smtp.tls is none, which is for a relay on this machine only.")
     if smtp.user and secret is None:
-        raise RefusedError("smtp.user is set, and REPORTGEN_SMTP_PASSWORD is not.")
+        raise RefusedError(f"smtp.user is set, and {SMTP_PASSWORD} is not.")
     relay = _opened(smtp)
     try:
         if smtp.tls == "starttls":
