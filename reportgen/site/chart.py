@@ -66,8 +66,11 @@ def drawings(tracks: tuple[Track, ...], labels: dict[str, str], pen: Pen) -> dic
 def unstyled(svg: str) -> str:
     """Return a drawing without style sheet and style attributes, which the page's policy forbids.
 
-    What they say is said by attributes of their own; faces are left to the page.
+    What they say is said by attributes of their own; faces are left to the page, and so are the
+    colours of the lines, which it lifts in the dark.
     """
+    for number, colour in enumerate(SERIES, 1):
+        svg = svg.replace(f": {colour}", f": var(--series-{number}, {colour})")
     svg = _SHEET.sub("", svg).replace(
         "<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" aria-hidden="true" ', 1
     )
@@ -117,6 +120,9 @@ def _line(axes: Any, track: Track, colour: str) -> None:
             alpha=0.13,
             linewidth=0,
         )
+        if len(known) == 1:  # a tint has no width there
+            (one,) = known
+            axes.vlines(one.day, one.low, one.high, color=colour, alpha=0.4, linewidth=2.4)
         based = [one for one in run if one.base is not None]
         axes.plot(
             [one.day for one in based],
@@ -125,6 +131,8 @@ def _line(axes: Any, track: Track, colour: str) -> None:
             linestyle=BASE,
             linewidth=0.9,
         )
+        if len(based) == 1:
+            axes.plot(based[0].day, based[0].base, "_", color=colour, markersize=6)
         values = [one.value for one in run]
         axes.plot(days, values, color=colour, linewidth=1.4, marker="o", markersize=2.6)
 

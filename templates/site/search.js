@@ -11,7 +11,7 @@
     report: link.getAttribute("href"),
     shard: link.dataset.shard,
   }));
-  const SHOWN = 4;
+  const SHOWN = 3;
   const BEFORE = 40;
   const AFTER = 110;
   let turn = 0;
@@ -35,9 +35,11 @@
       edition.loading = new Promise((resolve, reject) => {
         const script = document.createElement("script");
         window.reportgenShard = (data) => {
-          edition.passages = data.passages.map(([anchor, heading, text]) => ({
-            anchor, heading, text, folded: folded(heading + "\n" + text),
+          const told = data.passages.map(([anchor, heading, text]) => ({
+            anchor, heading, text, folded: folded(`${heading}\n${text}`),
           }));
+          // The opening repeats what the sections say.
+          edition.passages = [...told.filter((one) => one.anchor), ...told.filter((one) => !one.anchor)];
         };
         script.onload = () => (edition.passages ? resolve() : reject(new Error(edition.name)));
         script.onerror = () => {
