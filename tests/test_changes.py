@@ -13,7 +13,7 @@ from reportgen.assess.change_steps import DIGITS
 from reportgen.assess.changes import Earlier, Run, changes
 from reportgen.errors import DataError
 from reportgen.facts import Computed, Quantity, Unit
-from reportgen.facts.changes import CAUSES, Changes, CorrectionFact, HeadlineChange
+from reportgen.facts.changes import CAUSES, Cause, Changes, CorrectionFact, HeadlineChange
 from reportgen.facts.files import from_json, to_json
 from reportgen.facts.headlines import Headline, Headlines
 from reportgen.facts.headlines import from_json as headlines_from_json
@@ -81,7 +81,7 @@ def test_the_parts_add_up_as_printed(unit: Unit) -> None:
     values = (0.30449, 0.3055001, 0.2945, 0.355, 0.40501)
     size = 1 if unit is Unit.PROBABILITY else 1000
     rows = [Headline(code="x", kind="value", unit=unit, value=size * one) for one in values]
-    causes = ("model", "revised_data", "new_data", "house")
+    causes: tuple[Cause, ...] = ("model", "revised_data", "new_data", "house")
     runs = [Run((cause,), (row,)) for cause, row in zip(causes, rows[1:], strict=True)]
     change = of(told((rows[0],), *runs), "x")
     assert change.change is not None
