@@ -1,19 +1,21 @@
-"""Publish an edition and die at every step that touches the disk; used by the tests as a program.
+"""Publish an edition and die, or find the disk full, at any step that touches the disk.
 
 The reports of the edition are small files and its assessment is given; everything else is real:
 gathering, freezing, the ledger, proofs, manifest, archive, site. Each run is a process of its own
 that is killed with SIGKILL, forked from this one so that nothing is loaded twice.
 
-Usage: crashes.py ASSESSMENT OUTPUT POINTS, where POINTS is ``count`` or numbers with commas.
+Usage: crashes.py ASSESSMENT OUTPUT count|kill|full POINTS, where POINTS are numbers with commas.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -77,8 +79,18 @@ def written(job: Any, languages: Any, jobs: int, progress: Any) -> tuple[Report,
     return (Report("en", "html", REPORT, None),)
 
 
-def dying_at(point: int) -> Callable[[], int]:
-    """Count what touches the disk, and die of it when the count is reached."""
+def dead() -> None:
+    """Die as under ``kill -9``."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def full() -> None:
+    """Find the disk full."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def touching(point: int, happens: Callable[[], None]) -> Callable[[], int]:
+    """Count what touches the disk; let something happen when the count is reached."""
     done = 0
 
     def wrapped(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,7 +98,7 @@ def dying_at(point: int) -> Callable[[], int]:
             nonlocal done
             done += 1
             if done == point:
-                os.kill(os.getpid(), signal.SIGKILL)
+                happens()
             return real(*args, **kwargs)
 
         return touch
@@ -105,6 +117,9 @@ def in_child(run: Callable[[], int]) -> int:
             code = run()
         except ReportgenError as problem:
             sys.stderr.write(f"{problem.message}\n")
+            code = problem.exit_code
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -115,7 +130,7 @@ def counted(output: Path) -> int:
     result = output.with_name("count")
 
     def run() -> int:
-        number = dying_at(0)
+        number = touching(0, dead)
         publish(order_for(output))
         result.write_text(str(number()))
         return 0
@@ -124,11 +139,11 @@ def counted(output: Path) -> int:
     return int(result.read_text())
 
 
-def died_and_resumed(output: Path, point: int) -> tuple[int, int]:
-    """Die at a point, then run undisturbed; return both exit codes."""
+def stopped_and_resumed(output: Path, point: int, happens: Callable[[], None]) -> tuple[int, int]:
+    """Be stopped at a point, then run undisturbed; return both exit codes."""
 
     def first() -> int:
-        dying_at(point)
+        touching(point, happens)
         publish(order_for(output))
         return 0
 
@@ -139,18 +154,18 @@ def died_and_resumed(output: Path, point: int) -> tuple[int, int]:
     return in_child(first), in_child(second)
 
 
-def main(assessment: Path, output: Path, points: str) -> None:
-    """Print what became of every run as JSON."""
+def main(assessment: Path, output: Path, what: str, points: str = "") -> None:
+    """Write what became of every run as JSON."""
     bundled.load()
     setattr(assessing, "own_assessment", assessed_as(assessment))  # noqa: B010 - typed otherwise
     rendering.write_languages = written
-    if points == "count":
+    if what == "count":
         sys.stdout.write(json.dumps({"touches": counted(output)}))
         return
     results = {}
     for point in map(int, points.split(",")):
         folder = output / str(point)
-        codes = died_and_resumed(folder, point)
+        codes = stopped_and_resumed(folder, point, dead if what == "kill" else full)
         results[point] = {"codes": codes, **seen(folder)}
         shutil.rmtree(folder, ignore_errors=True)
     sys.stdout.write(json.dumps(results))
@@ -176,4 +191,4 @@ def seen(output: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 from crashes import NOW, PERIOD, REPORT, assessed_as, order_for, publish, seen, written
 
 from reportgen.archive import editions, sealing
-from reportgen.errors import DataError, LockedError, UnreachableError
+from reportgen.errors import DataError, DiskError, LockedError, UnreachableError
 from reportgen.pipeline import assessing
 from reportgen.publishing import publish as publishing
 from reportgen.publishing import state
@@ -98,6 +99,22 @@ def test_nothing_is_published_when_a_gate_fails(
     assert not (tmp_path / FILE).exists()
     assert not (tmp_path / "site").exists()
     assert state.under_way(tmp_path) == ()
+    assert publish(order_for(tmp_path)).fresh
+
+
+def test_a_disk_full_while_pages_are_written_is_named(
+    shop: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run ends with 74 and the next goes on from the figures that were frozen."""
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(rendering, "write_languages", full)
+        with pytest.raises(DiskError, match="No space left"):
+            publish(order_for(tmp_path))
+    assert state.load(tmp_path, PERIOD).step == "frozen"  # type: ignore[union-attr]
     assert publish(order_for(tmp_path)).fresh
 
 
@@ -207,18 +224,16 @@ def test_a_damaged_work_folder_is_not_placed(shop: None, tmp_path: Path) -> None
     assert not (tmp_path / "editions" / PERIOD).exists()
 
 
-def _crashed(built: Build, output: Path, points: str) -> dict[str, Any]:
-    command = [sys.executable, str(PROGRAM), str(built.folder / "assessment.json")]
-    done = subprocess.run(
-        [*command, str(output), points], capture_output=True, text=True, check=True
-    )
+def _crashed(built: Build, output: Path, *what: str) -> dict[str, Any]:
+    command = [sys.executable, str(PROGRAM), str(built.folder / "assessment.json"), str(output)]
+    done = subprocess.run([*command, *what], capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
-def _check(results: dict[str, Any]) -> None:
+def _check(results: dict[str, Any], code: int = -9) -> None:
     for point, found in results.items():
-        assert found["codes"] == [-9, 0], point
+        assert found["codes"] == [code, 0], point
         assert found["editions"] == [PERIOD], point
         assert found["faults"] == [], point
         assert found["doubles"] == 0, point
@@ -232,7 +247,14 @@ def test_a_killed_run_is_taken_up(built: Build, tmp_path: Path) -> None:
     """Killed in any part of the way, then run again: one whole edition, no statement twice."""
     touches = _crashed(built, tmp_path / "whole", "count")["touches"]
     points = [round(touches * part) for part in (0.3, 0.72, 0.97)]
-    _check(_crashed(built, tmp_path, ",".join(map(str, points))))
+    _check(_crashed(built, tmp_path, "kill", ",".join(map(str, points))))
+
+
+def test_a_full_disk_is_named_and_costs_nothing(built: Build, tmp_path: Path) -> None:
+    """A disk full in any part of the way ends with 74; with room again the edition comes out."""
+    touches = _crashed(built, tmp_path / "whole", "count")["touches"]
+    points = [round(touches * part) for part in (0.3, 0.8)]
+    _check(_crashed(built, tmp_path, "full", ",".join(map(str, points))), 74)
 
 
 @pytest.mark.long
@@ -240,7 +262,7 @@ def test_killed_at_fifty_points_nothing_is_lost_or_doubled(built: Build, tmp_pat
     """The same at fifty points spread over everything that touches the disk."""
     touches = _crashed(built, tmp_path / "whole", "count")["touches"]
     points = sorted({1 + touches * number // 50 for number in range(50)})
-    _check(_crashed(built, tmp_path, ",".join(map(str, points))))
+    _check(_crashed(built, tmp_path, "kill", ",".join(map(str, points))))
 
 
 def test_the_settings_of_an_edition_read_back(shop: None, tmp_path: Path) -> None:

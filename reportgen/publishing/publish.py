@@ -6,7 +6,8 @@ between them. A run that is stopped anywhere is taken up by the next, which make
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from reportgen.archive.manifest import Correction, edition_name
 from reportgen.errors import (
     ConfigError,
     DataError,
+    DiskError,
     MissingInputError,
     UnreachableError,
 )
@@ -129,7 +131,7 @@ def _through(run: _Run) -> Outcome:
             if (GATHER if now.step == "begun" else BUILD) not in run.order.stages:
                 return Outcome(None, fresh=False)
             step = STEPS[now.step]
-            with run.book.stage(step.__name__.strip("_")):
+            with run.book.stage(step.__name__.strip("_")), _disk(run):
                 now = step(run, now)
             state.save(run.output, now)
     except BEGIN_ANEW:
@@ -143,6 +145,18 @@ def _through(run: _Run) -> Outcome:
         shown = _show(run)
     state.end(run.output, now.name)
     return Outcome(edition, fresh=True, site=shown)
+
+
+@contextmanager
+def _disk(run: _Run) -> Iterator[None]:
+    """Name a disk that refuses; the run can go on when it has room again."""
+    try:
+        yield
+    except OSError as problem:
+        raise DiskError(
+            f"{run.output}: writing failed ({problem.strerror or problem}).",
+            "Make room and run it again; it goes on where it was.",
+        ) from problem
 
 
 def _begun(run: _Run) -> State:
