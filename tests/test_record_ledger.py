@@ -225,7 +225,7 @@ def test_a_row_of_a_newer_program_is_named(path: Path) -> None:
 def test_no_flipped_bit_goes_unnoticed(data: st.DataObject) -> None:
     """Any single bit changed in any whole line is refused, or is only the last line break."""
     entries = [Issued(one) for one in _four()[:2]]
-    lines, _ = ledger._lines(ledger.Ledger(), entries, NOW)
+    lines, _ = ledger.extended(ledger.Ledger(), entries, NOW)
     place = data.draw(st.integers(0, len(lines) - 2))
     changed = bytearray(lines)
     changed[place] ^= 1 << data.draw(st.integers(0, 7))
