@@ -256,6 +256,17 @@ def test_a_run_is_told_as_json_and_as_text(tmp_path: Path) -> None:
     assert [one.state for one in run.stages] == ["done", "kept", "failed"]
 
 
+def test_a_report_is_told_where_its_words_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A damaged installation tells of itself in another form rather than not at all."""
+    monkeypatch.setattr(texts, "templates_folder", lambda: Path("/none"))
+    texts._environment.cache_clear()
+    try:
+        told = book().closed("failed", 66, "There are no templates.").as_text()
+    finally:
+        texts._environment.cache_clear()
+    assert json.loads(told)["reason"] == "There are no templates."
+
+
 def test_two_runs_of_one_second_keep_both_reports(tmp_path: Path) -> None:
     """No report is written over."""
     first, _ = report.write(book().closed("published"), tmp_path)

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from reportgen.disk import write_whole
+from reportgen.errors import ReportgenError
 from reportgen.operations.masking import Mask
 from reportgen.operations.texts import text
 
@@ -90,8 +91,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return msgspec.json.format(msgspec.json.encode(self, order="deterministic"), indent=1)
 
     def as_text(self) -> str:
-        """Return it for a person, in plain English."""
-        return text("run", run=self)
+        """Return it for a person, in plain English; as JSON where the words cannot be read."""
+        try:
+            return text("run", run=self)
+        except (OSError, ReportgenError):
+            return self.as_json().decode()
 
 
 @dataclass
