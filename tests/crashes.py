@@ -4,7 +4,8 @@ The reports of the edition are small files and its assessment is given; everythi
 gathering, freezing, the ledger, proofs, manifest, archive, site. Each run is a process of its own
 that is killed with SIGKILL, forked from this one so that nothing is loaded twice.
 
-Usage: crashes.py ASSESSMENT OUTPUT count|kill|full POINTS, where POINTS are numbers with commas.
+Usage: crashes.py ASSESSMENT OUTPUT count|both
+       crashes.py ASSESSMENT OUTPUT kill|full POINTS, where POINTS are numbers with commas.
 """
 
 from __future__ import annotations
@@ -154,6 +155,26 @@ def stopped_and_resumed(output: Path, point: int, happens: Callable[[], None]) -
     return in_child(first), in_child(second)
 
 
+def at_once(output: Path) -> list[int]:
+    """Publish in two processes that begin together; return 10 for who did it, 20 for who did not.
+
+    The second waits for the first.
+    """
+    children = []
+    for _ in range(2):
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                code = 10 if publish(order_for(output), 60.0).fresh else 20
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        children.append(child)
+    return sorted(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)
+
+
 def main(assessment: Path, output: Path, what: str, points: str = "") -> None:
     """Write what became of every run as JSON."""
     bundled.load()
@@ -161,6 +182,9 @@ def main(assessment: Path, output: Path, what: str, points: str = "") -> None:
     rendering.write_languages = written
     if what == "count":
         sys.stdout.write(json.dumps({"touches": counted(output)}))
+        return
+    if what == "both":
+        sys.stdout.write(json.dumps({"codes": at_once(output), **seen(output)}))
         return
     results = {}
     for point in map(int, points.split(",")):

@@ -257,6 +257,14 @@ def test_a_full_disk_is_named_and_costs_nothing(built: Build, tmp_path: Path) ->
     _check(_crashed(built, tmp_path, "full", ",".join(map(str, points))), 74)
 
 
+def test_two_processes_at_once_make_one_edition(built: Build, tmp_path: Path) -> None:
+    """Begun together, one publishes; the other waits, finds it there and adds nothing."""
+    found = _crashed(built, tmp_path, "both")
+    assert found["codes"] == [10, 20]
+    assert found["editions"] == [PERIOD]
+    assert (found["faults"], found["doubles"], found["left"]) == ([], 0, [])
+
+
 @pytest.mark.long
 def test_killed_at_fifty_points_nothing_is_lost_or_doubled(built: Build, tmp_path: Path) -> None:
     """The same at fifty points spread over everything that touches the disk."""

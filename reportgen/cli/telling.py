@@ -69,6 +69,8 @@ class Telling:
         Args:
             quiet: that the operator is not told by mail, as the caller watches the terminal.
         """
+        if self.signals.network:
+            self.signals.heartbeat.start(self.book.command)
         try:
             with self.log.listening():
                 yield
