@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import quopri
+import re
 import threading
 import urllib.parse
 import warnings
@@ -23,7 +24,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.errors import DataError, DiskError
+from reportgen.cli.group import EPILOG
+from reportgen.errors import DataError, DiskError, ReportgenError
 from reportgen.operations import report, texts
 from reportgen.operations.heartbeat import Heartbeat
 from reportgen.operations.log import Form, Log
@@ -222,6 +224,20 @@ def test_a_crash_is_told_with_its_traceback(shape: Form) -> None:
     assert shows("\n".join(lines)) == []
     assert (len(lines) == 1) == (shape == "json")
     assert "\n" not in "".join(lines)
+
+
+# -- exit codes -----------------------------------------------------------------------------
+
+
+def test_every_exit_code_is_documented() -> None:
+    """The table of the documentation, the command's help and the errors name the same codes."""
+    known: list[type[ReportgenError]] = [ReportgenError, *ReportgenError.__subclasses__()]
+    kinds = {one.exit_code for one in known}
+    text = (Path(__file__).parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = text.partition("## Exit codes")[2].partition("## ")[0]
+    assert {int(one) for one in re.findall(r"^\| (\d+) ", table, re.MULTILINE)} == {0, *kinds}
+    assert {int(one) for one in re.findall(r"\b\d+\b", EPILOG)} == {0, *kinds}
+    assert len(kinds) == 10
 
 
 # -- the report -----------------------------------------------------------------------------

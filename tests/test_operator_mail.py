@@ -274,5 +274,5 @@ def test_nothing_of_it_is_logged(
 def test_the_wire_is_never_shown() -> None:
     """The library's debugging prints the password, so no module of ours asks for it."""
     assert smtplib.SMTP.debuglevel == 0
-    for path in Path("reportgen").rglob("*.py"):
+    for path in (Path(__file__).parent.parent / "reportgen").rglob("*.py"):
         assert "set_debuglevel" not in path.read_text(encoding="utf-8"), path

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
-from desks import desk_of
+from desks import desk_of, lacking
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markets import bent, lead_to, shifted
@@ -28,12 +28,12 @@ from reportgen.archive import sealing
 from reportgen.assess.outlook import Found, outlook
 from reportgen.assess.simulation import simulate
 from reportgen.assess.trigger_desk import TriggerDesk
-from reportgen.assess.watched import Reading, readings, watched
+from reportgen.assess.watched import SERIES, Reading, readings, watched
 from reportgen.cli import main
 from reportgen.config import Settings
-from reportgen.errors import DataError, DiskError, LockedError
+from reportgen.errors import DataError, DiskError, LockedError, UnreachableError
 from reportgen.facts import Computed, Day, Quantity, Unit
-from reportgen.gather import Wish
+from reportgen.gather import Harvest, Wish
 from reportgen.operations.mail import Told
 from reportgen.operations.relay import Untold
 from reportgen.watching import News, Post, look, memory
@@ -181,6 +181,42 @@ def test_the_watch_reads_what_the_edition_prints(
             one.stated,
         )
     assert {one.code for one in readings(desk)} >= set(found)
+
+
+def test_the_series_that_are_asked_for_are_enough(snapshot: Snapshot, house: HouseView) -> None:
+    """Asking for these alone gives the same readings and thresholds."""
+    others = [name for name in snapshot.series if name not in SERIES]
+    assert len(others) > len(SERIES)
+    assert watched(desk_of(lacking(snapshot, *others), house)) == watched(desk_of(snapshot, house))
+
+
+@pytest.mark.parametrize(("data", "mode"), [("live", "live"), ("auto", "live"), ("cache", "cache")])
+def test_only_what_is_watched_is_gathered(
+    tmp_path: Path, snapshot: Snapshot, data: str, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round asks the publishers for its own series, and writes no snapshot."""
+    asked: list[tuple[object, str]] = []
+
+    def harvested(wish: Wish, how: str) -> Harvest:
+        asked.append((wish.only, how))
+        return Harvest(snapshot, (), reached=True)
+
+    monkeypatch.setattr("reportgen.gather.harvested", harvested)
+    assert look(post(tmp_path, data, Ear())).as_of == snapshot.as_of
+    assert asked == [(SERIES, mode)]
+    assert not (tmp_path / "snapshots").exists()
+
+
+def test_without_a_publisher_there_is_nothing_to_watch(
+    tmp_path: Path, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round that sees nothing new says so (69); stored figures are looked at when asked for."""
+    monkeypatch.setattr(
+        "reportgen.gather.harvested", lambda wish, how: Harvest(snapshot, (), reached=False)
+    )
+    with pytest.raises(UnreachableError):
+        look(post(tmp_path, "live", Ear()))
+    assert look(post(tmp_path, "cache", Ear())).rows
 
 
 # -- rounds ---------------------------------------------------------------------------------

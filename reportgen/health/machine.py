@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reportgen.health.finding import Finding, Scene, Warned, look
-from reportgen.operations.surroundings import CACHE, PLOTS
+from reportgen.operations.surroundings import CACHE, PLOTS, usable
 
 ROOM = 2_000_000_000
 """Bytes that should be free whatever an edition takes."""
@@ -111,7 +111,8 @@ def _caches(scene: Scene) -> str:
     environ, home = scene.environ, scene.environ.get("HOME", "")
     folders = (environ.get(CACHE) or f"{home}/.cache", environ.get(PLOTS) or f"{home}/.config")
     for folder in folders:
-        _writable(Path(folder))
+        if not usable(folder):
+            raise OSError(f"{folder} cannot be written to.")
     return ", ".join(folders)
 
 

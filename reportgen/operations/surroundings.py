@@ -27,9 +27,9 @@ def furnish(output: Path, environ: MutableMapping[str, str]) -> Mapping[str, str
     """
     home = environ.get("HOME", "")
     wanted = {}
-    if not _usable(environ.get(CACHE, "") or (home and f"{home}/.cache")):
+    if not usable(environ.get(CACHE, "") or (home and f"{home}/.cache")):
         wanted[CACHE] = "xdg"
-    if not environ.get(PLOTS) and not _usable(home and f"{home}/.config"):
+    if not environ.get(PLOTS) and not usable(home and f"{home}/.config"):
         wanted[PLOTS] = "matplotlib"
     if not wanted:
         return {}
@@ -41,7 +41,7 @@ def furnish(output: Path, environ: MutableMapping[str, str]) -> Mapping[str, str
     return added
 
 
-def _usable(folder: str) -> bool:
+def usable(folder: str) -> bool:
     """Tell whether a folder can be written to, or made."""
     if not folder:
         return False
