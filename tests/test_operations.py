@@ -268,6 +268,10 @@ def test_a_run_is_told_as_json_and_as_text(tmp_path: Path) -> None:
     text = as_text.read_text()
     for part in ("publish 2026-01: failed", "Gate 3 failed.", "65", "60.0 s", "FAILED", "26 pages"):
         assert part in text
+    head = (
+        "reportgen publish 2026-01: failed\n\nGate 3 failed.\nLook at the page.\n\nExit code   65\n"
+    )
+    assert text.startswith(head)
     assert max(map(len, text.splitlines())) <= texts.WIDTH
     assert [one.state for one in run.stages] == ["done", "kept", "failed"]
 
