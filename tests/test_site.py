@@ -358,10 +358,10 @@ def test_the_index_reads_a_real_report(built: Build) -> None:
 
 def test_loose_markup_does_not_lose_a_section() -> None:
     """Paragraphs nobody closed and sections without an id leave the others where they are."""
-    found = passages("<p>a<p>b<section id=x><h2>c</h2><li>d<section><p>e</section>f</section>g")
+    found = passages("<p>a<p>b<section id=x><h2>c</h2><li>d<td>1<span class=caption-number>9</span><section><p>e</section>f</section>g")
     assert [(one.anchor, one.heading, one.text) for one in found] == [
         ("", "", "a b g"),
-        ("x", "c", "d e f"),
+        ("x", "c", "d 1 e f"),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 INDEX = "index.html"
@@ -69,3 +69,8 @@ def edition_file(name: str, file: str) -> str:
 def room(language: str, name: str) -> str:
     """Return the path of the page of the record, the corrections or the search."""
     return f"{language}/{name}/{INDEX}"
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as feeds and maps write it (RFC 3339), in UTC."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

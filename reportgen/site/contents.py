@@ -14,10 +14,14 @@ _BULK = re.compile(
 )
 """Faces, drawings and the tables behind charts: nine tenths of the file, and no sentence."""
 
+_WITHIN = re.compile(r"</?(?:a|b|data|em|i|strong|sub|sup)\b[^>]*>")
+_CELLS = re.compile(r"</?(?:col|colgroup|dd|dl|dt|li|ol|table|tbody|td|th|thead|tr|ul)\b[^>]*>")
+"""Tags that change nothing but where words end: nine in ten, and quicker taken out beforehand."""
+
 _SILENT = frozenset(
     {
         *("languages", "contents", "running-title", "running-edition", "running-pages"),
-        *("origin", "section-number", "subsection-number"),
+        *("origin", "section-number", "subsection-number", "caption-number", "card-number"),
     }
 )
 """Classes of what is not the report's text."""
@@ -49,7 +53,7 @@ class Passage:
 def passages(document: str) -> tuple[Passage, ...]:
     """Return the sections of an HTML report that say something, in their order."""
     reader = _Reader()
-    reader.feed(_BULK.sub(" ", document))
+    reader.feed(_CELLS.sub(" ", _WITHIN.sub("", _BULK.sub(" ", document))))
     reader.close()
     return tuple(one for one in reader.told() if one.text or one.heading)
 

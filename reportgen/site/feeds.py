@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from reportgen.site.addresses import Addresses
+from reportgen.site.addresses import Addresses, moment
 from reportgen.site.pages import Page, Shelf
 from reportgen.site.shelf import Volume
 
@@ -53,11 +53,6 @@ def feed(shelf: Shelf, addresses: Addresses) -> dict[str, Any]:
 def _updated(volume: Volume, shelf: Shelf) -> datetime:
     successor = shelf.named(volume.replaced_by)
     return (successor or volume).head.published
-
-
-def moment(at: datetime) -> str:
-    """Return a moment as RFC 3339 writes it, in UTC."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def robots(addresses: Addresses) -> bytes:

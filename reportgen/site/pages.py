@@ -30,7 +30,7 @@ class Page:
         kind: ``front``, ``edition``, or a room.
         alternates: the same page in every language it is there in, itself among them.
         values: what fills it, beside what every page has.
-        changed: day of the newest thing it tells, ``YYYY-MM-DD``; empty for none.
+        changed: moment of the newest thing it tells (RFC 3339).
         fallback: page for readers of no language of ours; empty for none.
         description: its verdict, for search engines; empty for that of the site.
     """
@@ -40,8 +40,8 @@ class Page:
     language: Language
     kind: str
     alternates: tuple[tuple[Language, str], ...]
+    changed: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    changed: str = ""
     fallback: str = ""
     description: str = ""
 
@@ -112,7 +112,7 @@ def _everywhere(shelf: Shelf, name: str = "") -> tuple[tuple[Language, str], ...
 
 
 def _newest(volumes: Sequence[Volume]) -> str:
-    return max(one.head.published for one in volumes).date().isoformat()
+    return addresses.moment(max(one.head.published for one in volumes))
 
 
 def _front(shelf: Shelf) -> Page:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reportgen.config import Settings
 from reportgen.errors import ConfigError
@@ -32,6 +33,7 @@ class Imprint:
         disclaimers: the publisher's own, by language.
         logo: as a data URI; empty for none.
         base: the address of the front page; empty without one.
+        zone: the publisher's, in which moments are printed.
         css: the style sheet.
     """
 
@@ -40,6 +42,7 @@ class Imprint:
     disclaimers: dict[str, str]
     logo: str
     base: str
+    zone: ZoneInfo
     css: str
 
 
@@ -55,7 +58,7 @@ def write(output: Path, settings: Settings) -> Path:
     Raises:
         MissingInputError: there is no edition, or a face of a language is missing.
         DataError: an edition is damaged; names it. The site stays as it was.
-        ConfigError: the logo cannot be used.
+        ConfigError: the logo or the time zone cannot be used.
         CannotCreateError, DiskError: the folder cannot be written to.
     """
     every = shelf_of(output)
@@ -91,8 +94,16 @@ def _imprint(settings: Settings) -> Imprint:
         disclaimers=publisher.disclaimer,
         logo=_logo(publisher.logo),
         base=settings.site.base_url,
+        zone=_zone(settings.schedule.timezone),
         css=style() + (f"\n:root{{{rules}}}" if rules else ""),
     )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ConfigError(f"schedule.timezone: there is no time zone {name!r}.") from None
 
 
 def _logo(name: str) -> str:
@@ -153,6 +164,7 @@ def _common(path: str, desk: Desk, imprint: Imprint) -> dict[str, Any]:
         "css": imprint.css,
         "script": script(),
         "tags": {one.code: one.tag for one in LANGUAGES},
+        "local": lambda at: at.astimezone(imprint.zone),
         "href": partial(addresses.link, path),
         "absolute": addresses.absolute,
     }
@@ -174,7 +186,7 @@ def _write_rest(stage: Stage, shelves: list[Shelf], imprint: Imprint, written: l
 def _part(shelf: Shelf) -> dict[str, Any]:
     """Return a language's part of the pages that hold all of them."""
     latest = shelf.current[0]
-    words = shelf.desk.words("parts.txt.j2", {"latest": latest, "tags": {}})
+    words = shelf.desk.words("parts.txt.j2", {"latest": latest})
     return {
         "language": shelf.language,
         "path": front(shelf.language.code),
