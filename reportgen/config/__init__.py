@@ -94,7 +94,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         fonts=replace(settings.fonts, folder=at(settings.fonts.folder)),
         build=replace(settings.build, output=at(settings.build.output)),
         sources=replace(settings.sources, folder=at(settings.sources.folder)),
-        paths=replace(settings.paths, notes=at(settings.paths.notes)),
+        paths=Paths(notes=at(settings.paths.notes), house=at(settings.paths.house)),
         schedule=replace(settings.schedule, holidays=at(settings.schedule.holidays)),
     )
 

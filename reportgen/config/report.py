@@ -105,6 +105,13 @@ class SourcesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Paths(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Files beside the program: the analyst's notes."""
+    """Files beside the program.
+
+    Args:
+        notes: the analyst's notes, ``2026-01.zh.md``.
+        house: the house views, ``2026-01.toml``; an edition takes that of its month or, where
+            there is none, the newest before. Without any, the view that comes with the program.
+    """
 
     notes: Filled = "notes"
+    house: Filled = "house"

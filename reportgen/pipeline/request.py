@@ -67,11 +67,19 @@ class Request:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What an assessment is made from."""
+    """What an assessment is made from.
+
+    Args:
+        material: the figures.
+        house: the house view as it was known; ``None`` when none of it stands.
+        dates: of the edition.
+        house_file: where the house view was read from.
+    """
 
     material: Material
     house: HouseView | None
     dates: EditionDates
+    house_file: Path | None = None
 
     @property
     def snapshot(self) -> Snapshot:

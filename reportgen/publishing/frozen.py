@@ -88,9 +88,8 @@ def freeze(folder: Path, request: Request, gathered: Gathered, frozen: Frozen) -
 
     (folder / NOTES).mkdir(parents=True, exist_ok=True)
     snapshot.write(gathered.snapshot, folder / SNAPSHOT)
-    house = house_file(request, gathered)
-    if house is not None:
-        _copy(house, folder / HOUSE)
+    if gathered.house_file is not None:
+        _copy(gathered.house_file, folder / HOUSE)
     for code in frozen.languages:
         note = Path(request.settings.paths.notes) / f"{frozen.period}.{code}.md"
         if note.is_file():
@@ -150,15 +149,6 @@ def request_of(folder: Path, like: Request) -> Request:
         houseless=not frozen.house,
         draft=False,
     )
-
-
-def house_file(request: Request, gathered: Gathered) -> Path | None:
-    """Return the file the house view was read from; ``None`` when none of it stands."""
-    from reportgen import bundled
-
-    if gathered.house is None:
-        return None
-    return request.house or bundled.house_file_known(gathered.dates.dated)
 
 
 def logo_name(logo: str) -> str:

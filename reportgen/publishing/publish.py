@@ -230,7 +230,7 @@ def _frozen(run: _Run, now: State, gathered: pipeline.Gathered) -> Frozen:
         languages=tuple(one.code for one in request.languages),
         formats=request.formats,
         publisher=publisher,
-        house=inputs.house_file(request, gathered) is not None,
+        house=gathered.house_file is not None,
         previous=before.name if before else None,
         previous_sha256=before.sha256 if before else None,
         corrections=(*corrections, *([correction] if correction else [])),
