@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,7 @@ def test_left_over_folders_of_killed_runs_go_after_two_days(output: Path) -> Non
 
 def command(output: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str]:
     """Run the command at the moment of these tests."""
-    monkeypatch.setattr("reportgen.cli.tidy.now", lambda: NOW)
+    monkeypatch.setattr(import_module("reportgen.cli.tidy"), "now", lambda: NOW)
     done = CliRunner().invoke(main, ["tidy", "--output", str(output), *words])
     return done.exit_code, done.output
 
