@@ -187,6 +187,20 @@ def test_a_revision_says_on_its_first_page_why(assessment: Assessment, code: str
     assert text_of(rendered(LIST, assessment, code)).strip() == ""
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_paper_lists_the_newest_corrections(assessment: Assessment, code: str) -> None:
+    """And says how many more there are; the list cannot grow over the last page."""
+    day = date(2025, 1, 1)
+    many = [
+        CorrectionFact(f"2025-{one:02d}", 2, day, day, {"en": f"R{one}."}) for one in range(1, 9)
+    ]
+    found = with_corrections(assessment, 1, many)
+    told = text_of(rendered(LIST, found, code))
+    assert "R8." in told
+    assert "R2." not in told
+    assert "HTML" in told
+
+
 def test_a_reason_is_text_whatever_it_holds(assessment: Assessment) -> None:
     """The operator's words are no markup and no template."""
     found = corrected(assessment, HOSTILE)
