@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from reportgen.charts.pen import BASE, SERIES, Pen, day_number, house_style, themed, to_svg
 
-SPAN = 400
+SPAN = 200
 """Days the horizontal axis has at least, so that the first editions do not look like a history."""
 STEP = 10.0
 """The vertical axis ends at a multiple of it, per cent."""

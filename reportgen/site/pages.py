@@ -173,7 +173,11 @@ def _drawn(shelf: Shelf, drawn: tuple[Track, ...]) -> dict[str, Any]:
             "count": number(len(shelf.current)),
         },
     )
-    return {"words": words, "drawings": drawings(drawn, words.labels, shelf.desk.pen)}
+    several = len(shelf.current) > 1  # a single point is no course
+    return {
+        "words": words,
+        "drawings": drawings(drawn, words.labels, shelf.desk.pen) if several else {},
+    }
 
 
 def _record(shelf: Shelf) -> Page:
