@@ -34,6 +34,7 @@ from reportgen.config import Settings
 from reportgen.errors import DataError, DiskError, LockedError, UnreachableError
 from reportgen.facts import Computed, Day, Quantity, Unit
 from reportgen.gather import Harvest, Wish
+from reportgen.operations.heartbeat import Heartbeat
 from reportgen.operations.mail import Told
 from reportgen.operations.relay import Untold
 from reportgen.watching import News, Post, look, memory
@@ -543,6 +544,21 @@ def test_the_command_shows_the_table(tmp_path: Path, folders: dict[str, str]) ->
     assert code == 0
     assert sum("FIRES" in one for one in shown.splitlines()) == 2
     assert len(shown.splitlines()) == 8
+
+
+def test_the_watchdog_hears_only_of_rounds_that_fail(
+    tmp_path: Path, folders: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for publishing; a round that goes well says nothing of that."""
+    heard: list[str] = []
+    monkeypatch.setattr(Heartbeat, "_beat", lambda self, kind, text: bool(heard.append(kind)))
+    assert run(tmp_path, "--data", folders["calm"])[0] == 0
+    assert heard == []
+    (tmp_path / memory.FILE).write_text("{")
+    assert run(tmp_path, "--data", folders["calm"], "--dry-run")[0] == 65
+    assert heard == []
+    assert run(tmp_path, "--data", folders["calm"])[0] == 65
+    assert heard == ["fail"]
 
 
 @pytest.mark.parametrize("kind", [RuntimeError, DataError])

@@ -61,15 +61,16 @@ class Telling:
         return self.book.run_id
 
     @contextmanager
-    def whole(self, *, quiet: bool = False) -> Iterator[None]:
+    def whole(self, *, quiet: bool = False, begins: bool = True) -> Iterator[None]:
         """Take down what goes wrong inside, tell of it, and let it go on.
 
         A fault of the program ends with 70; its traceback stands in the log, without secrets.
 
         Args:
             quiet: that the operator is not told by mail, as the caller watches the terminal.
+            begins: that the watchdog is told of the beginning; it then waits for the end.
         """
-        if self.signals.network:
+        if begins and self.signals.network:
             self.signals.heartbeat.start(self.book.command)
         try:
             with self.log.listening():

@@ -45,7 +45,8 @@ def watch(config: Path | None, /, *, dry_run: bool, as_json: bool, **options: An
     settings = load(config)
     wish = _wish(settings, options)
     ears = telling("watch", settings, wish.output, options["log_format"])
-    with nullcontext() if dry_run else ears.whole():
+    # The watchdog waits for run-due; of a round it hears only when it fails.
+    with nullcontext() if dry_run else ears.whole(begins=False):
         operators = Operators(settings, ears.secrets[SMTP_PASSWORD], ears.log.mask, wish.now)
         found = look(Post(wish, (operators,), keep=not dry_run))
         _log(ears, found)
