@@ -551,7 +551,7 @@ def test_the_watchdog_hears_only_of_rounds_that_fail(
 ) -> None:
     """It waits for publishing; a round that goes well says nothing of that."""
     heard: list[str] = []
-    monkeypatch.setattr(Heartbeat, "_beat", lambda self, kind, text: bool(heard.append(kind)))
+    monkeypatch.setattr(Heartbeat, "_beat", lambda self, kind, text: heard.append(kind))
     assert run(tmp_path, "--data", folders["calm"])[0] == 0
     assert heard == []
     (tmp_path / memory.FILE).write_text("{")
