@@ -77,7 +77,8 @@ def make(source: Path, into: Path, ledger: Ledger, workshop: Workshop) -> Made:
     assessment = _assessed(inputs.read(source), request, gathered, ledger, workshop.progress)
     encoded = to_json(assessment)
     (into / pipeline.ASSESSMENT).write_bytes(encoded)
-    look = pipeline.look(request, assessment.edition.period)
+    codes = tuple(one.code for one in request.languages)
+    look = replace(pipeline.look(request, assessment.edition.period), languages=codes)
     cache = request.output / "cache" if request.cached else None
     job = Job(encoded, into, request.formats, look, cache)
     reports = write_languages(job, request.languages, request.jobs, workshop.progress)

@@ -58,6 +58,7 @@ class Look:
         logo: the publisher's logo; ``None`` when there is none.
         colours: CSS variables the brand sets, by name.
         draft: whether the pages say that they are a draft.
+        languages: those the edition comes out in; all of the program's by default.
     """
 
     brands: Mapping[str, Brand]
@@ -66,6 +67,7 @@ class Look:
     logo: Logo | None = None
     colours: Mapping[str, str] = field(default_factory=dict)
     draft: bool = False
+    languages: tuple[str, ...] = tuple(one.code for one in LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -270,7 +272,7 @@ def page_of(medium: Medium, desk: Desk) -> Page:
     others = tuple(
         (one, file_name(desk.facts.edition.name, one.code, medium))
         for one in LANGUAGES
-        if one.code != desk.language.code
+        if one.code in desk.look.languages and one.code != desk.language.code
     )
     return Page(
         medium=medium,
@@ -279,6 +281,7 @@ def page_of(medium: Medium, desk: Desk) -> Page:
         draft=desk.look.draft,
         css=css + _brand_css(desk.look.colours),
         siblings=others if medium == "html" else (),
+        whole=len(others) == len(LANGUAGES) - 1,
     )
 
 

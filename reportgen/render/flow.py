@@ -45,6 +45,43 @@ def tuck_sides(root: Any) -> None:
                 parent.insert(list(parent).index(head), note)
 
 
+def take_along(root: Any, document: Any) -> bool:
+    """Put side notes that were left at the foot of a page into the paragraph on the next.
+
+    A note is a float before its paragraph; where it fits and two lines do not, it stays alone.
+    Inside the paragraph it goes where the first line goes.
+
+    Args:
+        root: the tree the document was laid out from; changed in place.
+        document: WeasyPrint's document laid out from it.
+
+    Returns:
+        Whether there were any.
+    """
+    stranded = list(_stranded(document))
+    parents = {child: parent for parent in root.iter() for child in parent}
+    for note, paragraph in stranded:
+        parents[note].remove(note)
+        note.tail, paragraph.text = paragraph.text, None
+        paragraph.insert(0, note)
+    return bool(stranded)
+
+
+def _stranded(document: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield side notes with the paragraphs they precede, where these begin on a later page."""
+    pages: dict[Any, int] = {}
+    for number, page in enumerate(document.pages):
+        for box in page._page_box.descendants():
+            if box.element is not None and box.element_tag == box.element.tag:
+                pages.setdefault(box.element, number)
+    root = document.pages[0]._page_box.children[0].element
+    for parent in root.iter("section"):
+        for note, paragraph in pairwise(parent):
+            beside = "side" in _classes(note) and paragraph.tag == "p"
+            if beside and pages.get(note, 0) < pages.get(paragraph, 0):
+                yield note, paragraph
+
+
 def place_figures(root: Any, document: Any) -> bool:
     """Move figures of a document's tree to where they leave no holes.
 
@@ -70,13 +107,14 @@ def place_figures(root: Any, document: Any) -> bool:
     return True
 
 
-def emptiness(document: Any) -> tuple[int, float]:
-    """How long and how uneven a document is: its pages, and the squares of their empty parts.
+def emptiness(document: Any) -> tuple[int, int, float]:
+    """How long and how uneven a document is: pages, stranded notes, squares of empty parts.
 
     The last page ends where the text ends and does not count.
     """
     parts = [_empty_part(page._page_box) for page in document.pages[:-1]]
-    return len(document.pages), sum(part**2 for part in parts)
+    stranded = sum(1 for _ in _stranded(document))
+    return len(document.pages), stranded, sum(part**2 for part in parts)
 
 
 def _empty_part(page: Any) -> float:
@@ -158,7 +196,8 @@ def _beside(piece: _Piece, measured: dict[Any, list[Any]]) -> float:
     if not notes or notes[0] not in measured:
         return 0.0
     note = measured[notes[0]][0]
-    lowered = float(measured[piece.element][0].height) if notes[0] in list(piece.element) else 0.0
+    below = notes[0] in list(piece.element) and piece.element.tag != "p"
+    lowered = float(measured[piece.element][0].height) if below else 0.0
     return lowered + float(note.margin_height())
 
 

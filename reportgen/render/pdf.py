@@ -16,7 +16,7 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
 from reportgen.render.characters import shown_characters
-from reportgen.render.flow import emptiness, place_figures, tuck_sides
+from reportgen.render.flow import emptiness, place_figures, take_along, tuck_sides
 from reportgen.render.fonts import FontFile, FontSet, font_face_css, stack_css
 from reportgen.render.isolation import OwnResources, complaints_of, isolated, refuse
 from reportgen.render.spacing import cjk_spacing
@@ -131,7 +131,11 @@ class Setting:
 
         tuck_sides(source.etree_element)
         found = [render()]
-        while len(found) < LAYOUTS and place_figures(source.etree_element, found[-1]):
+        while len(found) < LAYOUTS:
+            moved = place_figures(source.etree_element, found[-1])
+            taken = take_along(source.etree_element, found[-1])
+            if not moved and not taken:
+                break
             found.append(render())
         return min(found, key=emptiness)
 

@@ -63,6 +63,7 @@ class Page:
         draft: whether the pages are marked as a draft.
         css: style sheets in the order they apply.
         siblings: pairs of language and file name of the other languages.
+        whole: whether it comes out in every language of the program.
         parts: templates of the sections, in order.
     """
 
@@ -72,6 +73,7 @@ class Page:
     draft: bool = False
     css: str = ""
     siblings: tuple[tuple[Any, str], ...] = ()
+    whole: bool = True
     parts: tuple[str, ...] = PARTS
 
 
