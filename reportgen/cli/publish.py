@@ -13,7 +13,13 @@ from reportgen.cli.build import request_of
 from reportgen.cli.editions import editions
 from reportgen.cli.group import answers, json_option, now, output_option
 from reportgen.cli.telling import Telling, log_option, telling
-from reportgen.errors import ApprovalMissingError, LockedError, UnreachableError, UsageError
+from reportgen.errors import (
+    ApprovalMissingError,
+    LockedError,
+    ReportgenError,
+    UnreachableError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
@@ -133,6 +139,8 @@ def run_due(
     tell.book.edition = found.name
     with tell.whole():
         outcome = _ticked(found.standing, found.plan, options, stages, tell)
+        if outcome.fresh:
+            _tidied(tell)
     _answer(outcome, tell, as_json=as_json)
 
 
@@ -305,6 +313,21 @@ def _ticked(
             raise
         tell.log.warning("waiting", reason=problem.message)
         return Outcome(None, fresh=False)
+
+
+def _tidied(tell: Telling) -> None:
+    """Remove what is old, once a month; what cannot go is a line in the log."""
+    from reportgen.archive.lock import held
+    from reportgen.operations import retention
+
+    try:
+        with held(tell.output, 0.0):
+            done = retention.remove(retention.find(tell.output, tell.settings.retention, now()))
+    except ReportgenError as problem:
+        tell.log.warning("tidy", problem=problem.message)
+        return
+    size = sum(one.size for one in done.removed)
+    tell.log.event("tidy", removed=len(done.removed), bytes=size, kept=len(done.kept))
 
 
 def _idle(
