@@ -7,8 +7,9 @@ from reportgen.cli.data import gather, series, snapshot
 from reportgen.cli.diff import editions_diff
 from reportgen.cli.editions import editions
 from reportgen.cli.group import main
-from reportgen.cli.publish import publish, run_due
+from reportgen.cli.publish import publish
 from reportgen.cli.record import record
+from reportgen.cli.run_due import run_due
 from reportgen.cli.schedule import schedule
 from reportgen.cli.site import site
 from reportgen.cli.tidy import tidy

@@ -1,69 +1,26 @@
-"""``publish``, ``run-due`` and ``editions correct``: editions, with nobody watching."""
+"""``publish`` and ``editions correct``: an edition, and its correction."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen.cli.build import request_of
 from reportgen.cli.editions import editions
-from reportgen.cli.group import answers, json_option, now, output_option
+from reportgen.cli.group import answers, json_option, now
+from reportgen.cli.issuing import answer, asked, figures_given, order_of, published
 from reportgen.cli.telling import Telling, log_option, telling
-from reportgen.errors import (
-    ApprovalMissingError,
-    LockedError,
-    ReportgenError,
-    UnreachableError,
-    UsageError,
-)
+from reportgen.errors import ApprovalMissingError, UsageError
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
     from reportgen.publishing.publish import Order, Outcome
-    from reportgen.publishing.tick import Standing, Task
     from reportgen.schedule import EditionPlan
 
 LONGEST_REASON = 500
 """Characters of a correction's reason: it stands on the first page."""
-
-
-def figures_given(command: Any) -> Any:
-    """Add what says from which figures an edition is made, and where to."""
-    for option in (
-        click.option("--jobs", type=click.IntRange(1, 64), help="Languages written side by side."),
-        click.option(
-            "--paths",
-            type=click.IntRange(1_000, 5_000_000),
-            help="Simulated paths a window. [200000]",
-        ),
-        click.option(
-            "--house",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="File of the house view.",
-        ),
-        click.option(
-            "--lang", "languages", multiple=True, metavar="CODE", help="Repeatable. [all]"
-        ),
-        click.option(
-            "--format",
-            "formats",
-            multiple=True,
-            type=click.Choice(["pdf", "html", "all"]),
-            help="Repeatable. [all]",
-        ),
-        click.option(
-            "--data",
-            metavar="SOURCE",
-            help="auto, live, cache, bundled, or a snapshot's folder. [auto]",
-        ),
-        output_option,
-    ):
-        command = option(command)
-    return command
 
 
 @click.command(
@@ -90,7 +47,7 @@ def publish(
     from reportgen.config import load
 
     settings = load(config)
-    request = _request(settings, options)
+    request = asked(settings, options)
     tell = telling("publish", settings, request.output, options["log_format"])
     if options["deliver"]:
         raise ApprovalMissingError(
@@ -99,49 +56,9 @@ def publish(
     with tell.whole(quiet=_watched()):
         plan = _plan(settings, request.output, options["period"])
         tell.book.edition = plan.period
-        order = _order(request, plan, tell)
-        outcome = _rehearsed(order, tell, wait) if rehearse else _published(order, tell, wait)
-    _answer(outcome, tell, as_json=as_json, rehearsed=rehearse)
-
-
-@click.command("run-due", epilog="\b\nExample:\n  reportgen --config /srv/reportgen.toml run-due")
-@click.option(
-    "--stage",
-    "stages",
-    multiple=True,
-    type=click.Choice(["gather", "build", "deliver"]),
-    help="Only this part; repeatable. [all]",
-)
-@figures_given
-@log_option
-@json_option
-@click.pass_obj
-@answers
-def run_due(
-    config: Path | None, /, *, as_json: bool, stages: tuple[str, ...], **options: Any
-) -> None:
-    """Do whatever the calendar says is due, as far as it can go: one tick, for cron or systemd.
-
-    It may be called as often as one likes: hourly is right. 0 when nothing is due or the figures
-    are still waited for; 75 when another run is at work or a person has to decide.
-    """
-    from reportgen.config import load
-    from reportgen.publishing.tick import task
-
-    settings = load(config)
-    output = options["output"] or Path(settings.build.output)
-    found = task(settings, output, now())
-    if found.plan is None or found.standing == "nothing":
-        _idle(found, settings, output, options["log_format"], stages, as_json=as_json)
-        return
-    network = not stages or {"gather", "deliver"} & set(stages) != set()
-    tell = telling("run-due", settings, output, options["log_format"], network=network)
-    tell.book.edition = found.name
-    with tell.whole():
-        outcome = _ticked(found.standing, found.plan, options, stages, tell)
-        if outcome.fresh:
-            _tidied(tell)
-    _answer(outcome, tell, as_json=as_json)
+        order = order_of(request, plan, tell)
+        outcome = _rehearsed(order, tell, wait) if rehearse else published(order, tell, wait)
+    answer(outcome, tell, as_json=as_json, rehearsed=rehearse)
 
 
 @editions.command(
@@ -185,7 +102,7 @@ def correct(
     from reportgen.publishing.publish import correction_of
 
     settings = load(config)
-    request = _request(settings, options)
+    request = asked(settings, options)
     old = archive.latest(request.output, period)
     if old is None:
         raise MissingInputError(f"There is no edition of {period} to correct.")
@@ -195,18 +112,14 @@ def correct(
     with tell.whole(quiet=True):
         tell.book.edition = period
         said = _reasons(reason, reasons)
-        order = _order(request, _plan_of(old.folder), tell)
-        outcome = _published(
+        order = order_of(request, _plan_of(old.folder), tell)
+        outcome = published(
             replace(order, correction=correction_of(old, said, now().date())), tell, 0.0
         )
-    _answer(outcome, tell, as_json=as_json)
+    answer(outcome, tell, as_json=as_json)
 
 
 # -- what is asked for ----------------------------------------------------------------------
-
-
-def _request(settings: Settings, options: dict[str, Any]) -> Any:
-    return request_of(settings, {**options, "as_of": None, "period": None, "draft": False})
 
 
 def _plan(settings: Settings, output: Path, period: str | None) -> EditionPlan:
@@ -242,13 +155,6 @@ def _plan_of(folder: Path) -> EditionPlan:
     return EditionPlan(frozen.period, frozen.known_at, frozen.as_of, frozen.dated, frozen.known_at)
 
 
-def _order(request: Any, plan: EditionPlan, tell: Telling) -> Order:
-    from reportgen.publishing.publish import Order
-    from reportgen.secret import SIGNING_KEY
-
-    return Order(request=request, plan=plan, run=tell.run_id, signing=tell.secrets[SIGNING_KEY])
-
-
 def _reasons(reason: str, others: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """Return the reason by language; in a language without its own the first one is printed."""
     from reportgen.i18n.language import LANGUAGES
@@ -265,120 +171,17 @@ def _reasons(reason: str, others: tuple[tuple[str, str], ...]) -> dict[str, str]
     return said
 
 
-# -- what is done ---------------------------------------------------------------------------
-
-
-def _published(order: Order, tell: Telling, wait: float) -> Outcome:
-    from reportgen.publishing import publish as publishing
-
-    return publishing.publish(order, tell.book, tell.log.progress, wait)
-
-
 def _rehearsed(order: Order, tell: Telling, wait: float) -> Outcome:
     """Rehearse, and mail the operator the report in the operator's language."""
     from reportgen.operations.mail import Attachment
     from reportgen.publishing.rehearsal import rehearsed
 
-    outcome = _published(rehearsed(order), tell, wait)
+    outcome = published(rehearsed(order), tell, wait)
     if outcome.edition is not None:
         language = tell.settings.operator.language
         found = sorted(outcome.edition.folder.glob(f"*.{language}.pdf"))
         tell.signals.attachments.extend(Attachment(one) for one in found)
     return outcome
-
-
-def _ticked(
-    standing: Standing,
-    plan: EditionPlan,
-    options: dict[str, Any],
-    stages: tuple[str, ...],
-    tell: Telling,
-) -> Outcome:
-    from reportgen.publishing.publish import STAGES, Outcome
-    from reportgen.publishing.tick import still_patient
-
-    settings = tell.settings
-    if standing == "late":
-        raise LockedError(
-            f"Edition {plan.period} was due on {plan.publication:%Y-%m-%d %H:%M %Z}, more than "
-            f"{settings.schedule.late_days} days ago.",
-            f"Publish it by hand with reportgen publish --period {plan.period}.",
-        )
-    order = _order(_request(settings, options), plan, tell)
-    order = replace(order, stages=frozenset(stages or STAGES))  # type: ignore[arg-type]
-    try:
-        return _published(order, tell, 0.0)
-    except UnreachableError as problem:
-        if not still_patient(settings, plan, now()):
-            raise
-        tell.log.warning("waiting", reason=problem.message)
-        return Outcome(None, fresh=False)
-
-
-def _tidied(tell: Telling) -> None:
-    """Remove what is old, once a month; what cannot go is a line in the log."""
-    from reportgen.archive.lock import held
-    from reportgen.operations import retention
-
-    try:
-        with held(tell.output, 0.0):
-            done = retention.remove(retention.find(tell.output, tell.settings.retention, now()))
-    except ReportgenError as problem:
-        tell.log.warning("tidy", problem=problem.message)
-        return
-    size = sum(one.size for one in done.removed)
-    tell.log.event("tidy", removed=len(done.removed), bytes=size, kept=len(done.kept))
-
-
-def _idle(
-    found: Task,
-    settings: Settings,
-    output: Path,
-    log_format: str | None,
-    stages: tuple[str, ...],
-    *,
-    as_json: bool,
-) -> None:
-    """Say that nothing is due; the watchdog hears that the clock still ticks."""
-    import os
-
-    from reportgen.secret import HEARTBEAT_URL, secret
-
-    if secret(HEARTBEAT_URL, os.environ) and (not stages or "deliver" in stages):
-        tell = telling("run-due", settings, output, log_format)
-        tell.signals.drain()
-        tell.signals.heartbeat.success("nothing due")
-    moment = found.plan.publication if found.plan else None
-    if as_json:
-        due = moment.isoformat() if moment else None
-        click.echo(json.dumps({"result": "nothing due", "next": found.name or None, "at": due}))
-    elif moment is None:
-        click.echo("Nothing is due; the calendar does not say when the next edition is.")
-    else:
-        click.echo(f"Nothing is due; next {found.name}, {moment:%Y-%m-%d %H:%M %Z}.")
-
-
-def _answer(outcome: Outcome, tell: Telling, *, as_json: bool, rehearsed: bool = False) -> None:
-    edition = outcome.edition
-    if edition is None:
-        result = "under way"
-    elif rehearsed:
-        result = "rehearsed"
-    else:
-        result = "published" if outcome.fresh else "published before"
-    tell.ended(result, mail=outcome.fresh)
-    if as_json:
-        folder = str(edition.folder) if edition else None
-        name = edition.name if edition else tell.book.edition
-        site = str(outcome.site) if outcome.site else None
-        told = {"result": result, "edition": name, "folder": folder, "site": site}
-        click.echo(json.dumps(told, indent=1))
-    elif edition is None:
-        click.echo(f"Edition {tell.book.edition} is under way; the next run goes on.")
-    elif outcome.fresh:
-        click.echo(f"{result.capitalize()} edition {edition.name}: {edition.folder}")
-    else:
-        click.echo(f"Edition {edition.name} is published already; nothing was done.")
 
 
 def _watched() -> bool:

@@ -1,0 +1,98 @@
+"""What the commands that publish share: options, the order, how they answer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reportgen.cli.build import request_of
+from reportgen.cli.group import output_option
+from reportgen.cli.telling import Telling
+
+if TYPE_CHECKING:
+    from reportgen.config import Settings
+    from reportgen.pipeline import Request
+    from reportgen.publishing.publish import Order, Outcome
+    from reportgen.schedule import EditionPlan
+
+
+def figures_given(command: Any) -> Any:
+    """Add what says from which figures an edition is made, and where to."""
+    for option in (
+        click.option("--jobs", type=click.IntRange(1, 64), help="Languages written side by side."),
+        click.option(
+            "--paths",
+            type=click.IntRange(1_000, 5_000_000),
+            help="Simulated paths a window. [200000]",
+        ),
+        click.option(
+            "--house",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="File of the house view.",
+        ),
+        click.option(
+            "--lang", "languages", multiple=True, metavar="CODE", help="Repeatable. [all]"
+        ),
+        click.option(
+            "--format",
+            "formats",
+            multiple=True,
+            type=click.Choice(["pdf", "html", "all"]),
+            help="Repeatable. [all]",
+        ),
+        click.option(
+            "--data",
+            metavar="SOURCE",
+            help="auto, live, cache, bundled, or a snapshot's folder. [auto]",
+        ),
+        output_option,
+    ):
+        command = option(command)
+    return command
+
+
+def asked(settings: Settings, options: dict[str, Any]) -> Request:
+    """Return what an edition is made from, but for its dates."""
+    return request_of(settings, {**options, "as_of": None, "period": None, "draft": False})
+
+
+def order_of(request: Request, plan: EditionPlan, tell: Telling) -> Order:
+    """Return the order for an edition."""
+    from reportgen.publishing.publish import Order
+    from reportgen.secret import SIGNING_KEY
+
+    return Order(request=request, plan=plan, run=tell.run_id, signing=tell.secrets[SIGNING_KEY])
+
+
+def published(order: Order, tell: Telling, wait: float) -> Outcome:
+    """Publish, telling of every phase."""
+    from reportgen.publishing import publish as publishing
+
+    return publishing.publish(order, tell.book, tell.log.progress, wait)
+
+
+def answer(outcome: Outcome, tell: Telling, *, as_json: bool, rehearsed: bool = False) -> None:
+    """Say how it ended, to all who are told."""
+    edition = outcome.edition
+    if edition is None:
+        result = "under way"
+    elif rehearsed:
+        result = "rehearsed"
+    else:
+        result = "published" if outcome.fresh else "published before"
+    tell.ended(result, mail=outcome.fresh)
+    if as_json:
+        folder = str(edition.folder) if edition else None
+        name = edition.name if edition else tell.book.edition
+        site = str(outcome.site) if outcome.site else None
+        told = {"result": result, "edition": name, "folder": folder, "site": site}
+        click.echo(json.dumps(told, indent=1))
+    elif edition is None:
+        click.echo(f"Edition {tell.book.edition} is under way; the next run goes on.")
+    elif outcome.fresh:
+        click.echo(f"{result.capitalize()} edition {edition.name}: {edition.folder}")
+    else:
+        click.echo(f"Edition {edition.name} is published already; nothing was done.")

@@ -1,0 +1,131 @@
+"""``run-due``: one tick of the clock, for cron or systemd."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reportgen.cli.group import answers, json_option, now
+from reportgen.cli.issuing import answer, asked, figures_given, order_of, published
+from reportgen.cli.telling import Telling, log_option, telling
+from reportgen.errors import LockedError, ReportgenError, UnreachableError
+
+if TYPE_CHECKING:
+    from reportgen.config import Settings
+    from reportgen.publishing.publish import Outcome
+    from reportgen.publishing.tick import Standing, Task
+    from reportgen.schedule import EditionPlan
+
+
+@click.command("run-due", epilog="\b\nExample:\n  reportgen --config /srv/reportgen.toml run-due")
+@click.option(
+    "--stage",
+    "stages",
+    multiple=True,
+    type=click.Choice(["gather", "build", "deliver"]),
+    help="Only this part; repeatable. [all]",
+)
+@figures_given
+@log_option
+@json_option
+@click.pass_obj
+@answers
+def run_due(
+    config: Path | None, /, *, as_json: bool, stages: tuple[str, ...], **options: Any
+) -> None:
+    """Do whatever the calendar says is due, as far as it can go: one tick, for cron or systemd.
+
+    It may be called as often as one likes: hourly is right. 0 when nothing is due or the figures
+    are still waited for; 75 when another run is at work or a person has to decide.
+    """
+    from reportgen.config import load
+    from reportgen.publishing.tick import task
+
+    settings = load(config)
+    output = options["output"] or Path(settings.build.output)
+    found = task(settings, output, now())
+    if found.plan is None or found.standing == "nothing":
+        _idle(found, settings, output, options["log_format"], stages, as_json=as_json)
+        return
+    network = not stages or {"gather", "deliver"} & set(stages) != set()
+    tell = telling("run-due", settings, output, options["log_format"], network=network)
+    tell.book.edition = found.name
+    with tell.whole():
+        outcome = _ticked(found.standing, found.plan, options, stages, tell)
+        if outcome.fresh:
+            _tidied(tell)
+    answer(outcome, tell, as_json=as_json)
+
+
+def _ticked(
+    standing: Standing,
+    plan: EditionPlan,
+    options: dict[str, Any],
+    stages: tuple[str, ...],
+    tell: Telling,
+) -> Outcome:
+    from reportgen.publishing.publish import STAGES, Outcome
+    from reportgen.publishing.tick import still_patient
+
+    settings = tell.settings
+    if standing == "late":
+        raise LockedError(
+            f"Edition {plan.period} was due on {plan.publication:%Y-%m-%d %H:%M %Z}, more than "
+            f"{settings.schedule.late_days} days ago.",
+            f"Publish it by hand with reportgen publish --period {plan.period}.",
+        )
+    order = order_of(asked(settings, options), plan, tell)
+    order = replace(order, stages=frozenset(stages or STAGES))  # type: ignore[arg-type]
+    try:
+        return published(order, tell, 0.0)
+    except UnreachableError as problem:
+        if not still_patient(settings, plan, now()):
+            raise
+        tell.log.warning("waiting", reason=problem.message)
+        return Outcome(None, fresh=False)
+
+
+def _tidied(tell: Telling) -> None:
+    """Remove what is old, once a month; what cannot go is a line in the log."""
+    from reportgen.archive.lock import held
+    from reportgen.operations import retention
+
+    try:
+        with held(tell.output, 0.0):
+            done = retention.remove(retention.find(tell.output, tell.settings.retention, now()))
+    except ReportgenError as problem:
+        tell.log.warning("tidy", problem=problem.message)
+        return
+    size = sum(one.size for one in done.removed)
+    tell.log.event("tidy", removed=len(done.removed), bytes=size, kept=len(done.kept))
+
+
+def _idle(
+    found: Task,
+    settings: Settings,
+    output: Path,
+    log_format: str | None,
+    stages: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Say that nothing is due; the watchdog hears that the clock still ticks."""
+    from reportgen.secret import HEARTBEAT_URL, secret
+
+    if secret(HEARTBEAT_URL, os.environ) and (not stages or "deliver" in stages):
+        tell = telling("run-due", settings, output, log_format)
+        tell.signals.drain()
+        tell.signals.heartbeat.success("nothing due")
+    moment = found.plan.publication if found.plan else None
+    if as_json:
+        due = moment.isoformat() if moment else None
+        click.echo(json.dumps({"result": "nothing due", "next": found.name or None, "at": due}))
+    elif moment is None:
+        click.echo("Nothing is due; the calendar does not say when the next edition is.")
+    else:
+        click.echo(f"Nothing is due; next {found.name}, {moment:%Y-%m-%d %H:%M %Z}.")
