@@ -53,6 +53,14 @@ def bundled(snapshot: Snapshot) -> tuple[AssetSeries, ...]:
     return tuple(AssetSeries(asset, snapshot.values(asset.code)) for asset in ASSETS)
 
 
+@pytest.mark.parametrize("asset", ASSETS, ids=lambda one: one.code)
+def test_moments_of_many_days_are_those_of_each(asset: Asset) -> None:
+    """Across changes to and from summer time, in every zone, back to 1971."""
+    days = pd.date_range("1971-02-05", "2026-12-31", freq="5D")
+    one_by_one = [asset.instant(day.date()) for day in days]
+    assert list(asset.instants(days)) == one_by_one
+
+
 @pytest.mark.parametrize(
     ("code", "car", "car_slack", "t", "t_slack"),
     [

@@ -43,6 +43,11 @@ class Asset:
         """Return the moment of the daily value in UTC."""
         return datetime.combine(day, self.close, ZoneInfo(self.zone)).astimezone(UTC)
 
+    def instants(self, days: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """Return the moments of the values of many days in UTC, each as ``instant`` gives it."""
+        past_midnight = timedelta(hours=self.close.hour, minutes=self.close.minute)
+        return (days + past_midnight).tz_localize(ZoneInfo(self.zone)).tz_convert(UTC)
+
 
 NEW_YORK = "America/New_York"
 ASSETS = (

@@ -145,8 +145,8 @@ def _weekdays(item: AssetSeries) -> pd.Series[float]:
 def _aligned(own: pd.Series[float], asset: Asset, market: AssetSeries) -> pd.DataFrame:
     """Return the asset's moves beside the market's between the closes of the same sessions."""
     prices = market.checked(2)
-    closes = pd.DatetimeIndex([market.asset.instant(guard.day_of(day)) for day in prices.index])
-    taken = pd.DatetimeIndex([asset.instant(guard.day_of(day)) for day in own.index])
+    closes = market.asset.instants(pd.DatetimeIndex(prices.index))
+    taken = asset.instants(pd.DatetimeIndex(own.index))
     place = closes.searchsorted(taken + SAME_SESSION, side="right") - 1
     known = place >= 0
     level = pd.Series(prices.to_numpy()[place[known]], index=own.index[known])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from reportgen.errors import DataError
@@ -53,10 +54,10 @@ def series(values: pd.Series[float], name: str, minimum: int = 1) -> pd.Series[f
     if not (values.index.is_monotonic_increasing and values.index.is_unique):
         raise DataError(f"The days of series {name} are not strictly increasing.")
     numbers = values.astype(float)
-    bad = ~numbers.map(math.isfinite)
+    bad = ~np.isfinite(numbers.to_numpy())
     if bad.any():
         raise DataError(
-            f"Series {name} holds no number on {day_of(bad.index[int(bad.to_numpy().argmax())])}."
+            f"Series {name} holds no number on {day_of(numbers.index[int(bad.argmax())])}."
         )
     return numbers
 
@@ -64,8 +65,9 @@ def series(values: pd.Series[float], name: str, minimum: int = 1) -> pd.Series[f
 def positive_series(values: pd.Series[float], name: str, minimum: int = 1) -> pd.Series[float]:
     """Return ``values`` as ``series`` does; ``DataError`` also for a value not above zero."""
     numbers = series(values, name, minimum)
-    if (numbers <= 0).any():
-        day = day_of(numbers.index[int((numbers <= 0).to_numpy().argmax())])
+    bad = numbers.to_numpy() <= 0
+    if bad.any():
+        day = day_of(numbers.index[int(bad.argmax())])
         raise DataError(f"Series {name} holds a value that is not above zero on {day}.")
     return numbers
 

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 
 from reportgen.errors import DataError
 from reportgen.models import guard
+from reportgen.models.arrays import FloatArray
 
 Verdict = Literal["bear_market", "structural", "contained"]
 
@@ -134,35 +137,40 @@ def find_sell_off(
     eve = int(values.index.searchsorted(pd.Timestamp(start))) - 1
     if eve + 1 < chosen.within_days or eve + 1 >= len(values):
         raise DataError(f"the index has too few closes around {start} to look for a sell-off")
-    falls = (values / values.rolling(chosen.within_days + 1, min_periods=1).max() - 1.0).iloc[
-        eve + 1 :
-    ]
-    trough_at = falls.index[int(falls.to_numpy().argmin())]
-    window = values[:trough_at].tail(chosen.within_days + 1)
-    peak_at = window.index[int(window.to_numpy().argmax())]
-    peak, trough, last = float(values[peak_at]), float(values[trough_at]), float(values.iloc[-1])
-    after = values[trough_at:]
-    lowest_at = after.index[int(after.to_numpy().argmin())]
-    lowest = float(after.min())
+    closes: FloatArray = np.asarray(values, dtype=np.float64)
+    falls = closes / _highest(closes, chosen.within_days + 1) - 1.0
+    trough_at = eve + 1 + int(falls[eve + 1 :].argmin())
+    reach = max(0, trough_at - chosen.within_days)
+    peak_at = reach + int(closes[reach : trough_at + 1].argmax())
+    peak, trough, last = (float(closes[at]) for at in (peak_at, trough_at, -1))
+    lowest_at = trough_at + int(closes[trough_at:].argmin())
+    lowest = float(closes[lowest_at])
     fall = _change(peak, trough)
-    inside = _change(float(values.iloc[eve:][:trough_at].max()), trough)
-    daily = values.pct_change().iloc[eve + 1 :]
-    worst_at = daily.index[int(daily.to_numpy().argmin())]
+    inside = _change(float(closes[eve : trough_at + 1].max()), trough)
+    daily = closes[eve + 1 :] / closes[eve:-1] - 1.0
+    worst = int(daily.argmin())
     return SellOff(
         happened=fall <= -chosen.fall_percent and inside <= chosen.share_inside * fall,
-        peak_day=guard.day_of(peak_at),
+        peak_day=guard.day_of(values.index[peak_at]),
         peak=peak,
-        trough_day=guard.day_of(trough_at),
+        trough_day=guard.day_of(values.index[trough_at]),
         trough=trough,
         fall_percent=fall,
         inside_percent=inside,
-        worst_day=guard.day_of(worst_at),
-        worst_day_percent=100.0 * float(daily[worst_at]),
-        lowest_day=guard.day_of(lowest_at),
+        worst_day=guard.day_of(values.index[eve + 1 + worst]),
+        worst_day_percent=100.0 * float(daily[worst]),
+        lowest_day=guard.day_of(values.index[lowest_at]),
         lowest=lowest,
         recovered=(last - lowest) / (peak - lowest) if peak > lowest else 1.0,
         last_day=guard.day_of(values.index[-1]),
     )
+
+
+def _highest(closes: FloatArray, days: int) -> FloatArray:
+    """Return the highest of each day's last closes, its own included; fewer at the start."""
+    before = np.full(days - 1, -np.inf)
+    highest: FloatArray = sliding_window_view(np.concatenate([before, closes]), days).max(axis=1)
+    return highest
 
 
 def structural_test(
