@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +16,12 @@ import pytest
 if TYPE_CHECKING:
     from reportgen.facts.assessment import Assessment
     from reportgen.house import HouseView
+    from reportgen.pipeline import Request
     from reportgen.snapshot import Snapshot
+
+# The tests fill every core themselves: threads of the linear algebra would only wait for one
+# another. It is read when the library is loaded, so before any test is.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 NOW = datetime(2025, 12, 9, 12, tzinfo=UTC)
 """The moment of a build in tests."""
@@ -49,12 +56,21 @@ def house() -> HouseView:
 
 
 @pytest.fixture(scope="session")
-def assessment(snapshot: Snapshot, house: HouseView) -> Assessment:
-    """The assessment of the bundled figures, on few paths."""
-    from reportgen.assess import assess
-    from reportgen.period import edition_dates
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this test run that all its processes share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
 
-    return assess(snapshot, house, edition_dates(snapshot.as_of), FEW_PATHS)
+
+@pytest.fixture(scope="session")
+def assessment(shared: Path) -> Assessment:
+    """The assessment of the bundled figures, on few paths; made once for all processes."""
+    from reportgen.pipeline.assessing import own_assessment
+    from reportgen.pipeline.gathering import gather
+
+    request = _request(shared / "built")
+    with _alone(shared / "assessment.lock"):
+        return own_assessment(request, gather(request))[0]
 
 
 @dataclass(frozen=True)
@@ -63,30 +79,44 @@ class Build:
 
     folder: Path
 
+    @property
+    def cache(self) -> Path:
+        """The folder that keeps its assessment for later builds."""
+        return self.folder.parent.parent / "cache"
+
     def file(self, language: str, ending: str) -> Path:
         """Return a report file."""
         return self.folder / f"nasdaq-risk-assessment-2025-12.{language}.{ending}"
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Build:
+def built(shared: Path, assessment: Assessment) -> Build:
     """The December 2025 report, whole, from the bundled figures; built once for all processes."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own if worker_id == "master" else own.parent
+    from reportgen.pipeline import build
+
     folder = shared / "built" / "drafts" / "2025-12"
-    with (shared / "built.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone(shared / "built.lock"):
         if not folder.is_dir():
-            assert _build(shared / "built") == folder
+            done = build(_request(shared / "built"), lambda phase, detail: None)
+            assert done.folder == folder
+            assert done.cached
     return Build(folder)
 
 
-def _build(output: Path) -> Path:
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep the other processes of the test run waiting."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _request(output: Path) -> Request:
     from reportgen.config import Settings
     from reportgen.i18n import LANGUAGES
-    from reportgen.pipeline import FORMATS, Request, build
+    from reportgen.pipeline import FORMATS, Request
 
-    request = Request(
+    return Request(
         languages=LANGUAGES,
         formats=FORMATS,
         data="bundled",
@@ -96,4 +126,3 @@ def _build(output: Path) -> Path:
         paths=FEW_PATHS,
         jobs=2,
     )
-    return build(request, lambda phase, detail: None).folder

@@ -17,6 +17,7 @@ from reportgen.pipeline import Request, build
 from reportgen.snapshot import seal, write
 
 if TYPE_CHECKING:
+    from reportgen.facts.assessment import Assessment
     from reportgen.house import HouseView
     from reportgen.snapshot import Snapshot
 
@@ -32,7 +33,15 @@ def output(tmp_path: Path) -> Path:
     return tmp_path / "output"
 
 
-def _build(output: Path, data: str = "bundled", house: Path | None = None) -> None:
+def _build(
+    output: Path,
+    data: str = "bundled",
+    house: Path | None = None,
+    cache: Path | None = None,
+) -> None:
+    """Build the English HTML; from an assessment that is kept, if there is one."""
+    if cache is not None:
+        shutil.copytree(cache, output / "cache", dirs_exist_ok=True)
     request = Request(
         languages=(language_of("en"),),
         formats=("html",),
@@ -55,6 +64,13 @@ def _own_templates(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folders = {"templates": templates, "locales": root / "locales"}
     monkeypatch.setattr("reportgen.resources.find", folders.__getitem__)
     return templates
+
+
+@pytest.fixture
+def kept(assessment: Assessment, shared: Path) -> Path:
+    """The folder in which the assessment of the bundled figures is kept."""
+    assert assessment.edition.period == "2025-12"
+    return shared / "built" / "cache"
 
 
 def _untouched(output: Path) -> bool:
@@ -114,26 +130,26 @@ def test_without_the_index_there_is_no_report(snapshot: Snapshot, house: HouseVi
 
 
 def test_a_broken_template_is_named_with_its_line(
-    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: Path
 ) -> None:
     """The template and the line at fault, and the earlier draft as it was."""
     templates = _own_templates(tmp_path, monkeypatch)
     broken = templates / "front" / "verdict.html.j2"
     broken.write_text(broken.read_text() + "\n{% if %}\n")
     with pytest.raises(ConfigError, match=r"front/verdict\.html\.j2, line \d+"):
-        _build(output)
+        _build(output, cache=kept)
     assert _untouched(output)
 
 
 def test_a_figure_the_assessment_does_not_hold_is_named(
-    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: Path
 ) -> None:
     """A template that asks for what is not there never prints a blank."""
     templates = _own_templates(tmp_path, monkeypatch)
     part = templates / "sections" / "10_summary.html.j2"
     part.write_text(part.read_text().replace("{{ level_text() }}", "{{ a.market.clsoe|q }}"))
     with pytest.raises(DataError, match="clsoe"):
-        _build(output)
+        _build(output, cache=kept)
     assert _untouched(output)
 
 

@@ -96,7 +96,9 @@ def test_companies_are_called_as_they_were(on: date, name: str) -> None:
 
 def test_march_2020_reads_as_march_2020(snapshot: Snapshot) -> None:
     """No word and no year of a later time stands in the edition of March 2020."""
-    text = prose_of(write_html(snapshot.cut(SPRING), None, 500)["en"], without=("back-data",))
+    text = prose_of(
+        write_html(snapshot.cut(SPRING), None, 500, ("en",))["en"], without=("back-data",)
+    )
     assert not [word for word in LATER if word in text]
     assert not [year for year in range(2022, 2031) if f" {year}" in text]
     assert "house view" not in text.lower()
@@ -105,7 +107,7 @@ def test_march_2020_reads_as_march_2020(snapshot: Snapshot) -> None:
 @pytest.mark.parametrize("lacking", [("vix",), ("vix", "sp500", "nasdaq_100")])
 def test_only_the_composite_is_needed(snapshot: Snapshot, lacking: tuple[str, ...]) -> None:
     """Without the VIX, the S&P 500 or the Nasdaq-100 the report is written all the same."""
-    assert "</html>" in write_html(snapshot.without(*lacking), None, 500)["en"]
+    assert "</html>" in write_html(snapshot.without(*lacking), None, 500, ("en",))["en"]
 
 
 # -- figures the method assumes -------------------------------------------------------------
@@ -144,7 +146,7 @@ def test_cards_claim_nothing_from_later_studies(snapshot: Snapshot) -> None:
     october = snapshot.cut(date(2022, 10, 31))
     assert "M6" not in model_cards(desk_of(october))
     assert "M6" in model_cards(desk_of(snapshot.cut(date(2023, 2, 15))))
-    text = prose_of(write_html(october, None, 500)["en"], without=("back-data",))
+    text = prose_of(write_html(october, None, 500, ("en",))["en"], without=("back-data",))
     later = ("in past tests", "leverage passes", "30 billion", "depth collapsed", "pass-through")
     assert not [words for words in later if words in text]
 

@@ -30,7 +30,7 @@ def pages(snapshot: Snapshot, house: HouseView) -> Pages:
     return {
         (name, code): html
         for name, (figures, view) in markets.items()
-        for code, html in write_html(figures, view).items()
+        for code, html in write_html(figures, view, 1_000).items()
     }
 
 
