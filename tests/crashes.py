@@ -32,6 +32,7 @@ from reportgen.facts.files import from_json
 from reportgen.operations.report import Book
 from reportgen.pipeline import assessing
 from reportgen.publishing import publish as publishing
+from reportgen.publishing.order import Order, Outcome
 from reportgen.render import edition as rendering
 from reportgen.render.edition import Report
 
@@ -41,7 +42,7 @@ PERIOD = "2025-12"
 TOUCHES = ("fsync", "replace", "rename", "ftruncate", "pwrite", "mkdir", "chmod", "unlink", "rmdir")
 
 
-def order_for(output: Path, **changes: Any) -> publishing.Order:
+def order_for(output: Path, **changes: Any) -> Order:
     """Return the order for the December edition of the bundled figures."""
     settings = msgspec.structs.replace(
         Settings(), build=msgspec.structs.replace(Settings().build, output=str(output))
@@ -58,10 +59,10 @@ def order_for(output: Path, **changes: Any) -> publishing.Order:
     )
     days = schedule.calendars(settings, datetime(2025, 12, 1, tzinfo=UTC).date())
     plan = schedule.plan(PERIOD, settings.schedule, days)
-    return replace(publishing.Order(request, plan, "run"), **changes)
+    return replace(Order(request, plan, "run"), **changes)
 
 
-def publish(order: publishing.Order, wait: float = 0.0) -> publishing.Outcome:
+def publish(order: Order, wait: float = 0.0) -> Outcome:
     """Publish, telling nobody."""
     book = Book("run", "publish", "0", NOW, lambda: NOW)
     return publishing.publish(order, book, lambda phase, detail: None, wait)

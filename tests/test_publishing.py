@@ -19,8 +19,8 @@ from crashes import NOW, PERIOD, REPORT, assessed_as, order_for, publish, seen, 
 from reportgen.archive import editions, sealing
 from reportgen.errors import DataError, DiskError, LockedError, UnreachableError
 from reportgen.pipeline import assessing
-from reportgen.publishing import publish as publishing
-from reportgen.publishing import state
+from reportgen.publishing import state, steps
+from reportgen.publishing.order import correction_of
 from reportgen.publishing.rehearsal import rehearsed
 from reportgen.record.ledger import FILE, append, read
 from reportgen.record.rows import Corrected
@@ -132,7 +132,7 @@ def test_statements_made_for_another_ledger_are_made_anew(
 ) -> None:
     """When somebody writes to the ledger meanwhile, the edition prints the ledger as it then is."""
     append(tmp_path / FILE, lambda _: [], NOW)
-    real = publishing._record
+    real = steps.record
     done: list[int] = []
 
     def late(run: Any, now: Any) -> Any:
@@ -141,7 +141,7 @@ def test_statements_made_for_another_ledger_are_made_anew(
             append(tmp_path / FILE, lambda _: [_remark()], NOW)
         return real(run, now)
 
-    monkeypatch.setitem(publishing.STEPS, "bound", late)
+    monkeypatch.setitem(steps.STEPS, "bound", late)
     edition = publish(order_for(tmp_path)).edition
     assert edition is not None
     ledger = read(tmp_path / FILE)
@@ -171,7 +171,7 @@ def test_a_correction_takes_the_place_and_leaves_the_old_one(shop: None, tmp_pat
     first = publish(order).edition
     assert first is not None
     before = _tree(first.folder)
-    correction = publishing.correction_of(first, {"en": "A misprint."}, NOW.date())
+    correction = correction_of(first, {"en": "A misprint."}, NOW.date())
     second = publish(replace(order, correction=correction)).edition
     assert second is not None
     assert second.name == "2025-12-r2"
@@ -211,14 +211,14 @@ def test_of_two_runs_at_once_one_leaves(shop: None, tmp_path: Path) -> None:
 def test_a_damaged_work_folder_is_not_placed(shop: None, tmp_path: Path) -> None:
     """What changed between sealing and the archive is found, and the run begins anew."""
     order = order_for(tmp_path)
-    real = publishing._place
+    real = steps.place
 
     def spoilt(run: Any, now: Any) -> Any:
         (run.work(now) / REPORT).write_text("other")
         return real(run, now)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(publishing.STEPS, "recorded", spoilt)
+        patch.setitem(steps.STEPS, "recorded", spoilt)
         with pytest.raises(DataError):
             publish(order)
     assert not (tmp_path / "editions" / PERIOD).exists()

@@ -15,7 +15,7 @@ from reportgen.cli.telling import Telling
 if TYPE_CHECKING:
     from reportgen.config import Settings
     from reportgen.pipeline import Request
-    from reportgen.publishing.publish import Order, Outcome
+    from reportgen.publishing.order import Order, Outcome
     from reportgen.schedule import EditionPlan
 
 
@@ -61,7 +61,7 @@ def asked(settings: Settings, options: dict[str, Any]) -> Request:
 
 def order_of(request: Request, plan: EditionPlan, tell: Telling) -> Order:
     """Return the order for an edition."""
-    from reportgen.publishing.publish import Order
+    from reportgen.publishing.order import Order
     from reportgen.secret import SIGNING_KEY
 
     return Order(request=request, plan=plan, run=tell.run_id, signing=tell.secrets[SIGNING_KEY])

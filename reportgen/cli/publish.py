@@ -16,7 +16,7 @@ from reportgen.errors import ApprovalMissingError, UsageError
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
-    from reportgen.publishing.publish import Order, Outcome
+    from reportgen.publishing.order import Order, Outcome
     from reportgen.schedule import EditionPlan
 
 LONGEST_REASON = 500
@@ -99,7 +99,7 @@ def correct(
     from reportgen.archive import editions as archive
     from reportgen.config import load
     from reportgen.errors import MissingInputError
-    from reportgen.publishing.publish import correction_of
+    from reportgen.publishing.order import correction_of
 
     settings = load(config)
     request = asked(settings, options)

@@ -17,7 +17,7 @@ from reportgen.errors import LockedError, ReportgenError, UnreachableError
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
-    from reportgen.publishing.publish import Outcome
+    from reportgen.publishing.order import Outcome
     from reportgen.publishing.tick import Standing, Task
     from reportgen.schedule import EditionPlan
 
@@ -69,7 +69,7 @@ def _ticked(
     stages: tuple[str, ...],
     tell: Telling,
 ) -> Outcome:
-    from reportgen.publishing.publish import STAGES, Outcome
+    from reportgen.publishing.order import STAGES, Outcome
     from reportgen.publishing.tick import still_patient
 
     settings = tell.settings

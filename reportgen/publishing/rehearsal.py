@@ -15,7 +15,7 @@ from reportgen.errors import DiskError
 from reportgen.record.ledger import FILE as LEDGER
 
 if TYPE_CHECKING:
-    from reportgen.publishing.publish import Order
+    from reportgen.publishing.order import Order
 
 FOLDER = "rehearsals"
 EDITIONS = "editions"
