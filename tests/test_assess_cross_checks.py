@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 from desks import desk_of, lacking
 from pages import html_of, undrawn
@@ -17,6 +19,8 @@ from reportgen.errors import DataError
 from reportgen.facts import Computed, Quantity, Range, Unit
 from reportgen.facts.cross_checks import CrossChecks
 from reportgen.i18n import LANGUAGES, Formatter, load_catalogue
+from reportgen.models import cross_checks as laws_model
+from reportgen.models.cross_checks import CheckSettings
 from reportgen.resources import locales_folder
 
 if TYPE_CHECKING:
@@ -25,6 +29,23 @@ if TYPE_CHECKING:
     from reportgen.snapshot import Snapshot
 
 LABELS = {"en": "(risk-neutral)", "zh": "（风险中性）", "ja": "（リスク中立）"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def laws_once() -> Iterator[None]:
+    """The laws are fitted once to the same closes: most tests change another series."""
+    fit = laws_model.cross_checks
+    held: dict[object, laws_model.CrossChecks] = {}
+
+    def run(closes: pd.Series[float], day: date, settings: CheckSettings) -> laws_model.CrossChecks:
+        key = (closes.to_numpy().tobytes(), day, settings)
+        if key not in held:
+            held[key] = fit(closes, day, settings)
+        return held[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(laws_model, "cross_checks", run)
+        yield
 
 
 @pytest.fixture(scope="module")
