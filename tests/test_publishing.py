@@ -184,6 +184,28 @@ def test_a_correction_takes_the_place_and_leaves_the_old_one(shop: None, tmp_pat
     assert editions.superseded_by(first, editions.editions(tmp_path)) == second
 
 
+def test_an_edition_whose_inputs_no_longer_read_is_compared_without_causes(
+    shop: None, tmp_path: Path
+) -> None:
+    """Another version's edition does not stop the next; what changed is told, why is not."""
+    from sealed import head_of, stage_of
+
+    first = publish(order_for(tmp_path / "other")).edition
+    assert first is not None
+    printed = json.loads((first.folder / "headlines.json").read_text())
+    printed |= {"name": "2025-11", "period": "2025-11", "as_of": "2025-11-03"}
+    odds = next(one for one in printed["headlines"] if one["kind"] == "probability")
+    odds["value"] = 0.9
+    stage = stage_of(tmp_path, "2025-11", **{"headlines.json": json.dumps(printed)})
+    sealing.seal(stage, head_of("2025-11"))
+    sealing.place(stage, tmp_path, "2025-11")
+    edition = publish(order_for(tmp_path)).edition
+    assert edition is not None
+    changes = json.loads((edition.folder / "assessment.json").read_text())["changes"]
+    assert changes["edition"] == "2025-11"
+    assert [len(step["causes"]) for one in changes["changed"] for step in one["steps"]] == [4]
+
+
 def test_a_rehearsal_changes_nothing(shop: None, tmp_path: Path) -> None:
     """It goes all the way in a folder of its own, beside a real output that stays as it is."""
     order = order_for(tmp_path)

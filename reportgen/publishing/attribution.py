@@ -114,6 +114,14 @@ def divided(
     return changes(_earlier(previous), runs, gathered.dates.period)
 
 
+def undivided(earlier: Headlines, now: Assessment) -> Changes:
+    """Return what changed without saying why: for an edition whose inputs no longer read."""
+    before = Earlier(
+        earlier.name, earlier.period, earlier.as_of, earlier.window_end, earlier.headlines
+    )
+    return changes(before, [Run(STEPS, headlines(now))], now.edition.period)
+
+
 # -- the runs -------------------------------------------------------------------------------
 
 Found = tuple["Headline", ...] | None

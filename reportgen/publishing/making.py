@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from reportgen import pipeline
 from reportgen.archive import editions
 from reportgen.archive.manifest import EditionHead, edition_name
+from reportgen.errors import DataError, MissingInputError
 from reportgen.publishing import frozen as inputs
 from reportgen.resources import code_sha256
 
 if TYPE_CHECKING:
     from reportgen.archive.editions import Edition
     from reportgen.facts.assessment import Assessment
+    from reportgen.facts.changes import Changes
     from reportgen.pipeline import Gathered, Progress, Request
     from reportgen.publishing.attribution import Previous
     from reportgen.publishing.frozen import Frozen
@@ -156,14 +158,28 @@ def _assessed(
     """Return the assessment with record, corrections and what changed since the last edition."""
     from reportgen.assess.changes import with_changes
     from reportgen.facts.files import from_json, to_json
-    from reportgen.publishing.attribution import attributed
 
     found, _ = pipeline.assessed(request, gathered, ledger)
     found = _revised(found, frozen)
     if frozen.previous is not None:
-        before = previous_of(editions.find(request.output, frozen.previous))
-        found = with_changes(found, attributed(request, gathered, found, before, progress))
+        before = editions.find(request.output, frozen.previous)
+        found = with_changes(found, _changes(before, request, gathered, found, progress))
     return from_json(to_json(found))
+
+
+def _changes(
+    before: Edition, request: Request, gathered: Gathered, now: Assessment, progress: Progress
+) -> Changes:
+    """Return what changed, by cause; undivided where another program's edition no longer reads."""
+    from reportgen.facts import headlines
+    from reportgen.publishing.attribution import attributed, undivided
+
+    try:
+        return attributed(request, gathered, now, previous_of(before), progress)
+    except (DataError, MissingInputError) as problem:
+        progress("compare", f"without causes: {problem.message}")
+        printed = headlines.from_json((before.folder / headlines.FILE).read_bytes())
+        return undivided(printed, now)
 
 
 def _revised(found: Assessment, frozen: Frozen) -> Assessment:
