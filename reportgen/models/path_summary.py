@@ -99,8 +99,9 @@ def combine(chunks: Iterable[PathSummary]) -> PathSummary:
     parts: list[PathSummary] = []
     close_counts = mean_counts = _NO_COUNTS
     for part in chunks:
-        close_counts = part.close_counts + (close_counts if parts else 0)
-        mean_counts = part.mean_counts + (mean_counts if parts else 0)
+        # Counts are large: those of one chunk alone are taken as they are, not copied.
+        close_counts = close_counts + part.close_counts if parts else part.close_counts
+        mean_counts = mean_counts + part.mean_counts if parts else part.mean_counts
         # Only the running sums are kept; the counts of every chunk would fill the memory.
         parts.append(replace(part, close_counts=_NO_COUNTS, mean_counts=_NO_COUNTS))
     if not parts:
