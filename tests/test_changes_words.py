@@ -146,7 +146,7 @@ def test_the_lead_is_a_sentence_on_what_moved_most(assessment: Assessment) -> No
     assert "rating of one risk has changed: Yen carry, from critical to" in rating
     still = text_of(rendered(BLOCK, since(assessment, now, period="2025-09")))
     assert "No probability and no rating among the headlines has changed" in still
-    assert f"{len(now)} headlines print as before." in still
+    assert f"Unchanged in print: {len(now)} headlines." in still
     late = since(assessment, moved(now, flash=0.01), period="2025-09")
     assert "the passing of 3 months" in text_of(rendered(BLOCK, late))
 

@@ -159,6 +159,11 @@ def _drawn(shelf: Shelf, drawn: tuple[Track, ...]) -> dict[str, Any]:
         for one in reversed(shelf.current)
         if figures.figure_of(one.headlines, lead.code) is not None
     )
+    volumes = sorted(shelf.current, key=lambda one: one.headlines.as_of)
+    highest, then = max(
+        ((point.value, one) for point, one in zip(lead.points, volumes, strict=True) if point),
+        key=lambda pair: pair[0],
+    )
     words = shelf.desk.words(
         "series.txt.j2",
         {
@@ -170,6 +175,9 @@ def _drawn(shelf: Shelf, drawn: tuple[Track, ...]) -> dict[str, Any]:
             "was": f"{number(known[0].value)}%",
             "now": f"{number(known[-1].value)}%",
             "since": month(oldest.head.period),
+            "highest": highest,
+            "top": f"{number(highest)}%",
+            "then": month(then.head.period),
             "count": number(len(shelf.current)),
         },
     )
