@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,3 +39,16 @@ def test_a_missing_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(resources, "PACKAGE", tmp_path / "reportgen")
     with pytest.raises(MissingInputError, match=r"folder locales is missing: looked in .+locales"):
         resources.locales_folder()
+
+
+def test_figures_do_not_depend_on_the_number_of_processors() -> None:
+    """Linear algebra runs in one thread, whatever the surroundings ask for."""
+    code = "import reportgen, os; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "8"},
+    )
+    assert done.stdout.strip() == "1"
