@@ -404,8 +404,9 @@ def test_a_broken_edition_is_loud(tmp_path: Path) -> None:
     """A folder with an edition's name and no manifest, or another's, stops every list."""
     edition_of(tmp_path, "2026-02")
     (tmp_path / "editions" / "2026-01").mkdir()
-    with pytest.raises(MissingInputError, match=r"2026-01/manifest\.json"):
+    with pytest.raises(MissingInputError, match=r"2026-01/manifest\.json") as lost:
         editions.editions(tmp_path)
+    assert "from a copy" in lost.value.hint
     shutil.copytree(
         tmp_path / "editions" / "2026-02", tmp_path / "editions" / "2026-01", dirs_exist_ok=True
     )

@@ -184,6 +184,40 @@ def test_a_correction_takes_the_place_and_leaves_the_old_one(shop: None, tmp_pat
     assert editions.superseded_by(first, editions.editions(tmp_path)) == second
 
 
+def test_a_correction_does_not_go_on_from_another_run(shop: None, tmp_path: Path) -> None:
+    """What was begun without this reason is finished first: the reason would be lost."""
+    order = order_for(tmp_path)
+    first = publish(order).edition
+    assert first is not None
+    correction = correction_of(first, {"en": "A misprint."}, NOW.date())
+    frozen = replace(order, correction=correction, stages=frozenset({"gather"}))
+    publish(frozen)
+    other = correction_of(first, {"en": "Another one."}, NOW.date())
+    with pytest.raises(LockedError, match="not for this reason") as locked:
+        publish(replace(order, correction=other))
+    assert PERIOD in locked.value.hint
+    done = publish(replace(order, correction=correction)).edition
+    assert done is not None
+    assert done.head.correction == correction
+
+
+def test_a_ledger_that_has_lost_rows_is_not_built_on(shop: None, tmp_path: Path) -> None:
+    """Rows an edition printed are gone, all or the last: nothing more is published."""
+    order = order_for(tmp_path)
+    first = publish(order).edition
+    assert first is not None
+    correction = correction_of(first, {"en": "A misprint."}, NOW.date())
+    whole = (tmp_path / FILE).read_bytes()
+    for rest in (b"", whole[: whole.rstrip(b"\n").rindex(b"\n") + 1]):
+        (tmp_path / FILE).write_bytes(rest)
+        with pytest.raises(DataError, match=f"rows that edition {PERIOD} printed") as lost:
+            publish(replace(order, correction=correction))
+        assert "from a copy" in lost.value.hint
+        assert (tmp_path / FILE).read_bytes() == rest
+    assert state.under_way(tmp_path) == ()
+    assert [one.name for one in editions.editions(tmp_path)] == [PERIOD]
+
+
 def test_an_edition_whose_inputs_no_longer_read_is_compared_without_causes(
     shop: None, tmp_path: Path
 ) -> None:

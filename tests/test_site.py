@@ -492,6 +492,7 @@ def test_a_damaged_edition_is_named_and_the_site_stays(
     with pytest.raises(DataError, match="2025-11") as caught:
         site.write(place, Settings())
     assert caught.value.hint
+    assert caught.value.message.count("is damaged") < 2
     assert (place / "site").resolve() == before
 
 

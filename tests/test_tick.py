@@ -118,6 +118,9 @@ def test_a_month_to_come_is_not_published() -> None:
 class _Beats:
     heard: list[tuple[int, str]] = field(default_factory=list)
 
+    def start(self, text: str = "") -> bool:
+        return True
+
     def success(self, text: str = "") -> bool:
         self.heard.append((0, text))
         return True
@@ -188,3 +191,33 @@ def test_waiting_signals_are_no_run_under_way(tmp_path: Path, mailed: list[str])
     assert state.under_way(tmp_path) == ()
     sweep(tmp_path)
     assert (tmp_path / state.FOLDER / signals.UNTOLD).is_file()
+
+
+def test_a_disk_that_is_full_is_told(tmp_path: Path, mailed: list[str]) -> None:
+    """No report of the run can be written: watchdog and operator hear of it all the same."""
+    from reportgen.cli.telling import Telling
+    from reportgen.errors import DiskError
+    from reportgen.operations.report import Book
+
+    output = tmp_path / "output"
+    output.write_text("a file where the folder should be")
+    beats = _Beats()
+    told = _signals(output, beats)
+    book = Book("run", "publish", "0", DUE, lambda: DUE)
+    with pytest.raises(DiskError), Telling(told.settings, output, told.log, book, told, {}).whole():
+        raise DiskError("The disk is full.")
+    assert [code for code, _ in beats.heard] == [74]
+    assert len(mailed) == 1
+
+
+def test_a_later_stage_does_not_hide_that_an_earlier_one_failed(tmp_path: Path) -> None:
+    """Where nothing was gathered, build and deliver leave the month alone, and say so."""
+    config = tmp_path / "reportgen.toml"
+    late = "[schedule]\nlate_days = 60\npatience_hours = 0\n"
+    config.write_text(f'[build]\noutput = "{tmp_path / "output"}"\n{late}')
+    for stage in ("build", "deliver"):
+        done = CliRunner().invoke(main, ["--config", str(config), "run-due", "--stage", stage])
+        assert done.exit_code == 0
+        assert "waits for an earlier stage" in done.output
+    assert state.under_way(tmp_path / "output") == ()
+    assert not (tmp_path / "output" / "runs").exists()

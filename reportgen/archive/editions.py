@@ -149,7 +149,14 @@ def _parts(name: str) -> tuple[str, int] | None:
 
 def _load(output: Path, period: str, revision: int) -> Edition:
     name = edition_name(period, revision)
-    found = load(output / FOLDER / name)
+    try:
+        found = load(output / FOLDER / name)
+    except (MissingInputError, DataError) as problem:
+        problem.hint = problem.hint or (
+            f"The folder of edition {name} is damaged: bring it back from a copy. Until then "
+            "nothing is published."
+        )
+        raise
     if found.name != name:
         raise DataError(f"{found.folder / MANIFEST}: is of edition {found.name}, not of {name}.")
     return found

@@ -52,6 +52,9 @@ def run_due(
     if found.plan is None or found.standing == "nothing":
         _idle(found, settings, output, options["log_format"], stages, as_json=as_json)
         return
+    if _too_early(found, output, stages):
+        _left(found, settings, output, options["log_format"], stages, as_json=as_json)
+        return
     network = not stages or {"gather", "deliver"} & set(stages) != set()
     tell = telling("run-due", settings, output, options["log_format"], network=network)
     tell.book.edition = found.name
@@ -60,6 +63,38 @@ def run_due(
         if outcome.fresh:
             _tidied(tell)
     answer(outcome, tell, as_json=as_json)
+
+
+def _too_early(found: Task, output: Path, stages: tuple[str, ...]) -> bool:
+    """Tell whether the stage before the first of these has not done its part yet."""
+    from reportgen.publishing import state
+
+    if not stages or "gather" in stages or found.standing == "late":
+        return False
+    now = state.load(output, found.name)
+    return "build" not in stages or now is None or now.step == "begun"
+
+
+def _left(
+    found: Task,
+    settings: Settings,
+    output: Path,
+    log_format: str | None,
+    stages: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Say that an earlier stage has to come first.
+
+    The watchdog hears what that one left to be told and nothing else: that all is well would
+    hide its failure.
+    """
+    if "deliver" in stages:
+        telling("run-due", settings, output, log_format).signals.drain()
+    if as_json:
+        click.echo(json.dumps({"result": "waiting", "edition": found.name}))
+    else:
+        click.echo(f"Edition {found.name} waits for an earlier stage; nothing was done.")
 
 
 def _ticked(

@@ -97,11 +97,13 @@ class Telling:
         from reportgen.operations import report
         from reportgen.publishing.signals import signal_of
 
-        try:
-            report.write(run, self.output)
-            self.signals.tell(signal_of(run, self.book.edition, mail=mail))
-        except (ReportgenError, OSError) as problem:
-            self.log.warning("telling", problem=str(problem))
+        signal = signal_of(run, self.book.edition, mail=mail)
+        # each for itself: of a disk that is full the watchdog and the operator are to hear
+        for told in (lambda: report.write(run, self.output), lambda: self.signals.tell(signal)):
+            try:
+                told()
+            except (ReportgenError, OSError) as problem:
+                self.log.warning("telling", problem=str(problem))
 
 
 def telling(

@@ -17,6 +17,7 @@ from reportgen.errors import (
     ConfigError,
     DataError,
     DiskError,
+    LockedError,
     MissingInputError,
     UnreachableError,
 )
@@ -27,6 +28,7 @@ from reportgen.publishing.state import State
 from reportgen.publishing.steps import STEPS, show
 
 if TYPE_CHECKING:
+    from reportgen.archive.manifest import Correction
     from reportgen.operations.report import Book
     from reportgen.pipeline import Progress
 
@@ -100,6 +102,7 @@ def _begun(run: Run) -> State:
     for name in state.under_way(run.output, period):
         found = state.load(run.output, name)
         if found is not None and found.step != "begun":
+            _check_same(found, correction)
             run.workshop.progress("resume", f"{name}, {found.step}")
             return found
         state.end(run.output, name)
@@ -114,3 +117,14 @@ def _begun(run: Run) -> State:
     )
     state.begin(run.output, fresh)
     return fresh
+
+
+def _check_same(found: State, correction: Correction | None) -> None:
+    """Refuse a correction while the month has another run under way: its reason would be lost."""
+    if correction is None:
+        return
+    if found.correction is None or found.correction.reason != correction.reason:
+        raise LockedError(
+            f"Edition {found.name} is under way, and not for this reason.",
+            f"Finish it first: reportgen publish --period {found.period}.",
+        )

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from reportgen import pipeline
 from reportgen.archive import editions, sealing
-from reportgen.errors import UnreachableError
+from reportgen.errors import DataError, UnreachableError
 from reportgen.publishing import frozen as inputs
 from reportgen.publishing import making, state
 from reportgen.publishing.frozen import Frozen
 from reportgen.publishing.making import STATEMENTS
 from reportgen.publishing.order import Run
 from reportgen.publishing.state import State
+
+if TYPE_CHECKING:
+    from reportgen.archive.editions import Edition
+    from reportgen.record.ledger import Ledger
 
 
 def freeze(run: Run, now: State) -> State:
@@ -80,6 +85,7 @@ def make(run: Run, now: State) -> State:
     work = run.work(now)
     making.clear(work)
     before = read(run.output / FILE)
+    _check_whole(before, editions.editions(run.output))
     request = inputs.request_of(work, run.order.request)
     gathered = pipeline.gather(request)
     written = inputs.read(work).written
@@ -95,6 +101,25 @@ def make(run: Run, now: State) -> State:
     return msgspec.structs.replace(
         now, step="made", base=before.head, rows=len(after.rows), head=after.head
     )
+
+
+def _check_whole(ledger: Ledger, archive: Iterable[Edition]) -> None:
+    """Refuse a ledger that has lost rows an edition printed: no other may be built on it.
+
+    Raises:
+        DataError: it does not hold them; names the edition.
+    """
+    from reportgen.record.ledger import FILE, NOTHING
+
+    heads = (NOTHING, *ledger.hashes)
+    for edition in archive:
+        head = edition.head
+        if heads[head.ledger_rows : head.ledger_rows + 1] != (head.ledger_head,):
+            raise DataError(
+                f"{FILE} does not hold the {head.ledger_rows} rows that edition {edition.name} "
+                f"printed; it has {len(ledger.rows)}.",
+                "Restore the file from a copy; nothing is published until then.",
+            )
 
 
 def bind(run: Run, now: State) -> State:

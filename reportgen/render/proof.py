@@ -6,6 +6,7 @@ part of the page; that there is one is told.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -171,7 +172,7 @@ class _readable:  # noqa: N801 - reads as a statement
 
 
 def _short(problem: BaseException) -> str:
-    text = " ".join(str(problem).split())
+    text = re.sub(r"^stream <[^>]*>: ", "", " ".join(str(problem).split()))
     return "".join(sign if sign.isprintable() else "?" for sign in text)[:120]
 
 

@@ -126,8 +126,9 @@ def _headlines(edition: Edition) -> Headlines:
     entry = edition.manifest.files.get(HEADLINES)
     if entry is None:
         raise _damaged(edition, f"its manifest does not name {HEADLINES}")
+    content = _checked(edition, HEADLINES, entry)
     try:
-        found = from_json(_checked(edition, HEADLINES, entry))
+        found = from_json(content)
     except DataError as problem:
         raise _damaged(edition, problem.message.rstrip(".")) from None
     if found.name != edition.name:
