@@ -221,3 +221,16 @@ def test_a_later_stage_does_not_hide_that_an_earlier_one_failed(tmp_path: Path) 
         assert "waits for an earlier stage" in done.output
     assert state.under_way(tmp_path / "output") == ()
     assert not (tmp_path / "output" / "runs").exists()
+
+
+def test_answers_nobody_can_keep_have_an_exit_code(tmp_path: Path) -> None:
+    """A log on a full disk ends with 74 or the code of what went wrong; never with a traceback."""
+    command = [sys.executable, "-m", "reportgen", "editions"]
+    listing = [*command, "list", "--output", str(tmp_path)]
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(listing, stdout=full, stderr=subprocess.PIPE, check=False)
+        wrong = [*command, "show", "nothing", "--output", str(tmp_path)]
+        lost = subprocess.run(wrong, stdout=full, stderr=full, check=False)
+    assert told.returncode == 74
+    assert told.stderr.decode().count("\n") == 1
+    assert lost.returncode == 64

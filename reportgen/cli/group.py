@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import functools
 import os
 import sys
@@ -16,6 +18,8 @@ from reportgen import __version__
 from reportgen.errors import ReportgenError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""What a disk answers on which nothing can be written."""
 
 
 def answers(command: Command) -> Command:
@@ -26,12 +30,18 @@ def answers(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except ReportgenError as problem:
-            click.echo(f"reportgen: {problem.message}", err=True)
+            _say(f"reportgen: {problem.message}")
             if problem.hint:
-                click.echo(f"  {problem.hint}", err=True)
+                _say(f"  {problem.hint}")
             sys.exit(problem.exit_code)
 
     return wrapped  # type: ignore[return-value]
+
+
+def _say(line: str) -> None:
+    """Write to stderr; where that cannot be written, as on a full disk, the exit code stays."""
+    with contextlib.suppress(OSError):
+        click.echo(line, err=True)
 
 
 class Grouped(click.Group):
@@ -40,6 +50,8 @@ class Grouped(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line; like ``click.Group.main`` but for the code of usage errors."""
         kwargs["standalone_mode"] = False
+        if sys.stderr is None:  # closed by the caller
+            sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
         try:
             return super().main(*args, **kwargs)
         except click.UsageError as problem:
@@ -51,6 +63,11 @@ class Grouped(click.Group):
         except click.Abort:
             click.echo("Stopped.", err=True)
             sys.exit(130)
+        except OSError as problem:
+            if problem.errno not in FULL:
+                raise
+            _say(f"reportgen: What this command says cannot be written: {problem.strerror}.")
+            sys.exit(74)
 
 
 EPILOG = """\b
