@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -282,7 +283,13 @@ def test_a_damaged_work_folder_is_not_placed(shop: None, tmp_path: Path) -> None
 
 def _crashed(built: Build, output: Path, *what: str) -> dict[str, Any]:
     command = [sys.executable, str(PROGRAM), str(built.folder / "assessment.json"), str(output)]
-    done = subprocess.run([*command, *what], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [*command, *what],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(PROGRAM.parent.parent)},
+    )
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 

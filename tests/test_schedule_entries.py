@@ -124,6 +124,7 @@ def test_the_line() -> None:
     assert cron.block(PLACE, [30]).splitlines() == [
         f"# reportgen:{PLACE.project} begin",
         "30 * * * * set -a; [ ! -r /srv/house/reportgen.env ] || . /srv/house/reportgen.env; "
+        "mkdir -p /srv/house/output/runs; "
         "exec /srv/house/.venv/bin/reportgen --config /srv/house/reportgen.toml run-due "
         ">>/srv/house/output/runs/cron.log 2>&1",
         f"# reportgen:{PLACE.project} end",

@@ -45,10 +45,10 @@ def block(place: Place, minutes: Iterable[int]) -> str:
         ConfigError: a path cannot stand in a crontab.
     """
     environment = shlex.quote(str(place.environment))
-    log = shlex.quote(str(place.runs / "cron.log"))
+    folder, log = (shlex.quote(str(one)) for one in (place.runs, place.runs / "cron.log"))
     command = (
         f"set -a; [ ! -r {environment} ] || . {environment}; "
-        f"exec {shlex.join(place.command('run-due'))} >>{log} 2>&1"
+        f"mkdir -p {folder}; exec {shlex.join(place.command('run-due'))} >>{log} 2>&1"
     )
     if "%" in command or not command.isprintable():
         raise ConfigError(
