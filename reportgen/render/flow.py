@@ -49,7 +49,7 @@ def take_along(root: Any, document: Any) -> bool:
     """Put side notes that were left at the foot of a page into the paragraph on the next.
 
     A note is a float before its paragraph; where it fits and two lines do not, it stays alone.
-    Inside the paragraph it goes where the first line goes.
+    Inside the paragraph it may still stay, so the paragraph is told to begin the page it began.
 
     Args:
         root: the tree the document was laid out from; changed in place.
@@ -64,6 +64,7 @@ def take_along(root: Any, document: Any) -> bool:
         parents[note].remove(note)
         note.tail, paragraph.text = paragraph.text, None
         paragraph.insert(0, note)
+        paragraph.set("style", "break-before: page")
     return bool(stranded)
 
 

@@ -131,13 +131,15 @@ class Setting:
 
         tuck_sides(source.etree_element)
         found = [render()]
+        worth = [emptiness(found[0])]  # before the tree changes under the layout
         while len(found) < LAYOUTS:
             moved = place_figures(source.etree_element, found[-1])
             taken = take_along(source.etree_element, found[-1])
             if not moved and not taken:
                 break
             found.append(render())
-        return min(found, key=emptiness)
+            worth.append(emptiness(found[-1]))
+        return found[worth.index(min(worth))]
 
 
 def _font_address(file: FontFile) -> str:
