@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from markets import bent, lead_to, shifted
 
 from reportgen.assess.fragility import fragility
 from reportgen.assess.matrix import matrix
-from reportgen.assess.matrix_findings import Sources
+from reportgen.assess.matrix_findings import Sources, dates_of
 from reportgen.facts import Assumed, Quantity, Unit
 from reportgen.facts.matrix import Matrix, Risk
 from reportgen.i18n.numbers import rounded
@@ -198,3 +199,12 @@ def test_probability_is_no_average_of_levels(december: Matrix) -> None:
         if one.chance.interval:
             bounds = one.chance.interval
             assert bounds.low.value <= point.value <= bounds.high.value
+
+
+def test_no_date_is_told_behind_a_hole_in_the_list(snapshot: Snapshot) -> None:
+    """Half a year before its first listed decision, a central bank's next date is not known."""
+    early = desk_of(snapshot.cut(date(2025, 5, 1)))
+    now = desk_of(snapshot)
+    told = {one.event for one in dates_of(early, "yen_carry")}
+    assert not told & {"fomc_decision", "boj_decision"}
+    assert {one.event for one in dates_of(now, "yen_carry")} == {"fomc_decision", "boj_decision"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,15 @@ FED_CHANGES = ("fomc_lowers_range", "fomc_raises_range")
 BOJ_CHANGES = ("boj_raises_rate", "boj_lowers_rate")
 BETWEEN_DECISIONS = timedelta(weeks=9)
 """Central banks decide eight times a year: a longer gap means that the list has holes."""
+BETWEEN_REPORTS = timedelta(weeks=7)
+"""Likewise for what is published every month."""
+LONGEST_GAPS: Mapping[str, timedelta] = {
+    "fomc_decision": BETWEEN_DECISIONS,
+    "boj_decision": BETWEEN_DECISIONS,
+    "employment_report": BETWEEN_REPORTS,
+    "cpi_report": BETWEEN_REPORTS,
+}
+"""How far ahead the next event of a kind can be; the others have no rhythm that is known."""
 SERIES = "events"
 """Stands for a series in the origin of a date that comes from the list of events."""
 
@@ -61,9 +71,13 @@ def next_event(desk: Desk, *names: str) -> DatedEvent | None:
 def next_decision(desk: Desk, name: str) -> DatedEvent | None:
     """Return a central bank's next decision; ``None`` when the list does not hold the next one."""
     found = next_event(desk, name)
-    if found is None or found.day.day - desk.as_of > BETWEEN_DECISIONS:
-        return None
-    return found
+    return found if found is not None and is_next(desk, found) else None
+
+
+def is_next(desk: Desk, found: DatedEvent) -> bool:
+    """Tell whether the first listed event of its kind can be the next one there is."""
+    gap = LONGEST_GAPS.get(found.event)
+    return gap is None or found.day.day - desk.as_of <= gap
 
 
 def _dated(event: Event) -> DatedEvent:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from reportgen.assess.desk import Desk
-from reportgen.assess.events import events_between
+from reportgen.assess.events import events_between, is_next
 from reportgen.facts import Day, Quantity, Range, Unit
 from reportgen.facts.matrix import Chance, Impact, RiskCode
 from reportgen.models.risk_matrix import SPEC, Confidence
@@ -121,11 +121,12 @@ def impact_of(
 
 
 def dates_of(desk: Desk, code: RiskCode) -> tuple[DatedEvent, ...]:
-    """Return the next of each event that bears on a risk, earliest first."""
+    """Return the next of each event that bears on a risk, earliest first; none behind a hole."""
     coming = [
         one
         for one in events_between(desk, desk.as_of, desk.window_end, *EVENTS[code])
         if one.day.day > desk.as_of
     ]
     first = {one.event: one for one in reversed(coming)}
-    return tuple(sorted(first.values(), key=lambda one: one.day.day))[:MOST_DATES]
+    known = (one for one in first.values() if is_next(desk, one))
+    return tuple(sorted(known, key=lambda one: one.day.day))[:MOST_DATES]
