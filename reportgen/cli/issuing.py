@@ -54,6 +54,19 @@ def figures_given(command: Any) -> Any:
     return command
 
 
+def loaded(config: Path | None, output: Path | None) -> Settings:
+    """Return the settings, with the output folder of the command line in them."""
+    import msgspec
+
+    from reportgen.config import load
+
+    settings = load(config)
+    if output is None:
+        return settings
+    build = msgspec.structs.replace(settings.build, output=str(output))
+    return msgspec.structs.replace(settings, build=build)
+
+
 def asked(settings: Settings, options: dict[str, Any]) -> Request:
     """Return what an edition is made from, but for its dates."""
     return request_of(settings, {**options, "as_of": None, "period": None, "draft": False})

@@ -10,7 +10,7 @@ import click
 
 from reportgen.cli.editions import editions
 from reportgen.cli.group import answers, json_option, now
-from reportgen.cli.issuing import answer, asked, figures_given, order_of, published
+from reportgen.cli.issuing import answer, asked, figures_given, loaded, order_of, published
 from reportgen.cli.telling import Telling, log_option, telling
 from reportgen.errors import ApprovalMissingError, UsageError
 
@@ -44,9 +44,7 @@ def publish(
     A run that was stopped is taken up where it was; an edition that is there already is left
     alone. 75 when another run is at work.
     """
-    from reportgen.config import load
-
-    settings = load(config)
+    settings = loaded(config, options["output"])
     request = asked(settings, options)
     tell = telling("publish", settings, request.output, options["log_format"])
     if options["deliver"]:
@@ -54,7 +52,7 @@ def publish(
             "There are no clients to deliver to.", "Leave out --deliver; the edition is published."
         )
     with tell.whole(quiet=_watched()):
-        plan = _plan(settings, request.output, options["period"])
+        plan = _plan(settings, options["period"])
         tell.book.edition = plan.period
         order = order_of(request, plan, tell)
         outcome = _rehearsed(order, tell, wait) if rehearse else published(order, tell, wait)
@@ -97,11 +95,10 @@ def correct(
     The old edition stays as it is and is marked on the site.
     """
     from reportgen.archive import editions as archive
-    from reportgen.config import load
     from reportgen.errors import MissingInputError
     from reportgen.publishing.order import correction_of
 
-    settings = load(config)
+    settings = loaded(config, options["output"])
     request = asked(settings, options)
     old = archive.latest(request.output, period)
     if old is None:
@@ -122,7 +119,7 @@ def correct(
 # -- what is asked for ----------------------------------------------------------------------
 
 
-def _plan(settings: Settings, output: Path, period: str | None) -> EditionPlan:
+def _plan(settings: Settings, period: str | None) -> EditionPlan:
     """Return the dates of the month named, or of the newest one whose moment has passed."""
     from datetime import date
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen.cli.group import answers, json_option, now
-from reportgen.cli.issuing import answer, asked, figures_given, order_of, published
+from reportgen.cli.issuing import answer, asked, figures_given, loaded, order_of, published
 from reportgen.cli.telling import Telling, log_option, telling
 from reportgen.errors import LockedError, ReportgenError, UnreachableError
 
@@ -43,11 +43,10 @@ def run_due(
     It may be called as often as one likes: hourly is right. 0 when nothing is due or the figures
     are still waited for; 75 when another run is at work or a person has to decide.
     """
-    from reportgen.config import load
     from reportgen.publishing.tick import task
 
-    settings = load(config)
-    output = options["output"] or Path(settings.build.output)
+    settings = loaded(config, options["output"])
+    output = Path(settings.build.output)
     found = task(settings, output, now())
     if found.plan is None or found.standing == "nothing":
         _idle(found, settings, output, options["log_format"], stages, as_json=as_json)
