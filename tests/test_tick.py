@@ -17,7 +17,7 @@ from reportgen.cli import main
 from reportgen.config import Settings
 from reportgen.operations.heartbeat import Heartbeat
 from reportgen.operations.log import Log
-from reportgen.publishing import signals, state
+from reportgen.publishing import state
 from reportgen.publishing.signals import Signal, Signals
 from reportgen.publishing.tick import periods, still_patient, task
 
@@ -176,7 +176,7 @@ def test_a_stage_without_network_leaves_its_signals(tmp_path: Path, mailed: list
     told = _signals(tmp_path, beats)
     replace(told, network=False).tell(_failure())
     assert beats.heard == []
-    assert (tmp_path / state.FOLDER / signals.UNTOLD).is_file()
+    assert (tmp_path / state.FOLDER / state.UNTOLD).is_file()
     told.drain()
     told.drain()
     assert [code for code, _ in beats.heard] == [74]
@@ -190,7 +190,7 @@ def test_waiting_signals_are_no_run_under_way(tmp_path: Path, mailed: list[str])
     replace(_signals(tmp_path, _Beats()), network=False).tell(_failure())
     assert state.under_way(tmp_path) == ()
     sweep(tmp_path)
-    assert (tmp_path / state.FOLDER / signals.UNTOLD).is_file()
+    assert (tmp_path / state.FOLDER / state.UNTOLD).is_file()
 
 
 def test_a_disk_that_is_full_is_told(tmp_path: Path, mailed: list[str]) -> None:
@@ -234,3 +234,16 @@ def test_answers_nobody_can_keep_have_an_exit_code(tmp_path: Path) -> None:
     assert told.returncode == 74
     assert told.stderr.decode().count("\n") == 1
     assert lost.returncode == 64
+
+
+def test_an_idle_tick_tells_what_the_stage_without_network_left(tmp_path: Path) -> None:
+    """Without a watchdog, too: an operator with a mailbox alone hears of the edition."""
+    config = tmp_path / "reportgen.toml"
+    config.write_text(f'[build]\noutput = "{tmp_path}"\n[schedule]\nlate_days = 0\n')
+    replace(_signals(tmp_path, _Beats()), network=False).tell(_failure())
+    waiting = tmp_path / state.FOLDER / state.UNTOLD
+    arguments = ["--config", str(config), "run-due", "--stage"]
+    assert CliRunner().invoke(main, [*arguments, "build"]).exit_code == 0
+    assert waiting.is_file()
+    assert CliRunner().invoke(main, [*arguments, "deliver"]).exit_code == 0
+    assert not waiting.exists()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import msgspec
 
 from reportgen.disk import write_whole
-from reportgen.publishing.state import FOLDER
+from reportgen.publishing.state import FOLDER, UNTOLD
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from reportgen.secret import Secret
 
 _T = TypeVar("_T")
-UNTOLD = "untold.json"
 TOLD = "told.json"
 AGAIN = timedelta(hours=24)
 """After which the operator is told of the same failure once more."""

@@ -17,6 +17,8 @@ Step = Literal["begun", "frozen", "made", "binding", "bound", "recorded", "place
 are neither made nor bound;) sealed; on record; in the archive."""
 
 FOLDER = "publishing"
+UNTOLD = "untold.json"
+"""Signals that a stage without network left there."""
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
