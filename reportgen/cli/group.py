@@ -110,28 +110,27 @@ output_option = click.option(
 as_of_option = click.option(
     "--as-of", type=_Day(), metavar="DAY", help="Last day of observations. [the last close]"
 )
+paths_option = click.option(
+    "--paths", type=click.IntRange(1_000, 5_000_000), help="Simulated paths a window. [200000]"
+)
+house_option = click.option(
+    "--house", type=click.Path(path_type=Path, dir_okay=False), help="File of the house view."
+)
+data_option = click.option(
+    "--data",
+    metavar="SOURCE",
+    help="auto, live, cache, bundled, or a snapshot's folder. [auto]",
+)
 
 
 def figures_options(command: Command) -> Command:
     """Add what says which figures and views an assessment is made from, and how large it is."""
     for option in (
-        click.option(
-            "--paths",
-            type=click.IntRange(1_000, 5_000_000),
-            help="Simulated paths a window. [200000]",
-        ),
-        click.option(
-            "--house",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="File of the house view.",
-        ),
+        paths_option,
+        house_option,
         click.option("--period", metavar="MONTH", help="Month of the edition. [that of --as-of]"),
         as_of_option,
-        click.option(
-            "--data",
-            metavar="SOURCE",
-            help="auto, live, cache, bundled, or a snapshot's folder. [auto]",
-        ),
+        data_option,
         output_option,
     ):
         command = option(command)

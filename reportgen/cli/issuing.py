@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen.cli.build import request_of
-from reportgen.cli.group import output_option
+from reportgen.cli.group import data_option, house_option, output_option, paths_option
 from reportgen.cli.telling import Telling
 
 if TYPE_CHECKING:
@@ -23,16 +23,8 @@ def figures_given(command: Any) -> Any:
     """Add what says from which figures an edition is made, and where to."""
     for option in (
         click.option("--jobs", type=click.IntRange(1, 64), help="Languages written side by side."),
-        click.option(
-            "--paths",
-            type=click.IntRange(1_000, 5_000_000),
-            help="Simulated paths a window. [200000]",
-        ),
-        click.option(
-            "--house",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="File of the house view.",
-        ),
+        paths_option,
+        house_option,
         click.option(
             "--lang", "languages", multiple=True, metavar="CODE", help="Repeatable. [all]"
         ),
@@ -43,11 +35,7 @@ def figures_given(command: Any) -> Any:
             type=click.Choice(["pdf", "html", "all"]),
             help="Repeatable. [all]",
         ),
-        click.option(
-            "--data",
-            metavar="SOURCE",
-            help="auto, live, cache, bundled, or a snapshot's folder. [auto]",
-        ),
+        data_option,
         output_option,
     ):
         command = option(command)

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen.cli.group import answers, as_of_option, has_key, json_option, now, output_option
+from reportgen.cli.group import (
+    answers,
+    as_of_option,
+    data_option,
+    has_key,
+    json_option,
+    now,
+    output_option,
+)
 from reportgen.cli.telling import Telling, log_option, telling
 from reportgen.secret import SMTP_PASSWORD
 
@@ -21,11 +29,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="\b\nExamples:\n  reportgen watch\n  reportgen watch --dry-run --json")
-@click.option(
-    "--data",
-    metavar="SOURCE",
-    help="auto, live, cache, bundled, or a snapshot's folder. [auto]",
-)
+@data_option
 @as_of_option
 @click.option("--dry-run", is_flag=True, help="Look, tell nobody, remember nothing.")
 @output_option
