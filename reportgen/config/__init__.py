@@ -14,6 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 
 from reportgen import toml
+from reportgen.config.delivery import Delivery
 from reportgen.config.publishing import (
     Heartbeat,
     Operator,
@@ -54,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     signing: Signing = Signing()
     operator: Operator = Operator()
     smtp: Smtp = Smtp()
+    delivery: Delivery = Delivery()
     heartbeat: Heartbeat = Heartbeat()
     retention: Retention = Retention()
 
@@ -96,6 +98,8 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         sources=replace(settings.sources, folder=at(settings.sources.folder)),
         paths=Paths(notes=at(settings.paths.notes), house=at(settings.paths.house)),
         schedule=replace(settings.schedule, holidays=at(settings.schedule.holidays)),
+        smtp=replace(settings.smtp, ca_file=at(settings.smtp.ca_file)),
+        delivery=replace(settings.delivery, relay_log=at(settings.delivery.relay_log)),
     )
 
 

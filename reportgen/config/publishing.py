@@ -73,6 +73,9 @@ class Smtp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         host: name or address; empty for no mail.
         port: 587 with STARTTLS, 465 with TLS from the first byte.
         tls: ``starttls``, ``implicit``, or ``none`` for a relay on this machine.
+        allow_plaintext: whether ``none`` may be said of a relay on another machine; no password
+            is sent to one all the same.
+        ca_file: certificates to trust besides the system's, for a relay with the house's own.
         user: name to log in with; empty for no login.
         sender: address in From and in the envelope.
         max_message_bytes: largest message the relay takes.
@@ -81,6 +84,8 @@ class Smtp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     host: str = ""
     port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 587
     tls: Literal["starttls", "implicit", "none"] = "starttls"
+    allow_plaintext: bool = False
+    ca_file: str = ""
     user: str = ""
     sender: Address = ""
     max_message_bytes: Annotated[int, msgspec.Meta(ge=100_000, le=1_000_000_000)] = 20_000_000

@@ -1,0 +1,1 @@
+"""Mail that comes back: whose it was, what it means, and who is suppressed for it."""

@@ -1,0 +1,1 @@
+"""The address book: who gets the report, in which languages, and who does not."""

@@ -1,0 +1,249 @@
+"""The delivery database: a file of SQLite, or PostgreSQL where several machines deliver.
+
+SQLite is kept in WAL mode with full synchronisation: a commit that a loss of power could undo
+would turn a sent message into a second copy.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+
+from reportgen.deliver import tables
+from reportgen.errors import CannotCreateError, ConfigError, DataError, DiskError, LockedError
+from reportgen.secret import DATABASE_PASSWORD, secret
+
+if TYPE_CHECKING:
+    from reportgen.config import Settings
+
+FILE = "delivery.sqlite"
+BUSY = 30_000
+"""Milliseconds to wait for another process that writes."""
+
+_NETWORK = {0x6969, 0xFF534D42, 0xFE534D42, 0x517B, 0x65735546}
+"""Magic numbers of NFS, CIFS, SMB2, SMB and FUSE: locks on them are not to be relied on."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database.
+
+    Args:
+        engine: of SQLAlchemy.
+        where: file or address, without a password.
+    """
+
+    engine: Engine
+    where: str
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is SQLite."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the database.
+
+        Raises:
+            DataError, DiskError, LockedError: the database is damaged, full or not to be reached.
+        """
+        with self._told(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose changes are kept when the block ends well, and else not.
+
+        On SQLite nobody else writes meanwhile, so nothing slow belongs into the block.
+
+        Raises:
+            DataError, DiskError, LockedError: as ``reading``.
+        """
+        with self._told(), self.engine.connect() as connection:
+            immediate = connection.execution_options(reportgen_writes=True)
+            with immediate.begin():
+                yield immediate
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as problem:
+            raise _sentence(problem, self.where) from problem
+
+
+def open_database(settings: Settings, environ: Mapping[str, str]) -> Database:
+    """Open the database, made with its tables where it is missing.
+
+    Args:
+        settings: names it, and the output folder.
+        environ: may hold its password.
+
+    Raises:
+        ConfigError: SQLite on a network's file system, or the library for PostgreSQL is missing.
+        DataError: it is of another version, or no database.
+        CannotCreateError, DiskError, LockedError: it cannot be made or reached.
+    """
+    database = _opened(settings, environ)
+    with database.writing() as connection:
+        _make(connection, database)
+    return database
+
+
+def _opened(settings: Settings, environ: Mapping[str, str]) -> Database:
+    if settings.delivery.database:
+        return _postgresql(settings.delivery.database, environ)
+    return sqlite(Path(settings.build.output) / FILE)
+
+
+def sqlite(path: Path) -> Database:
+    """Open a file of SQLite, without making its tables; only its owner can read it.
+
+    Raises:
+        ConfigError: it would stand on a network's file system.
+        CannotCreateError: it cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+    except OSError as problem:
+        raise CannotCreateError(f"{path} cannot be written ({problem.strerror}).") from None
+    _refuse_network(path)
+    engine = create_engine(f"sqlite:///{path}", pool_size=20, max_overflow=20)
+    event.listen(engine, "connect", _prepared)
+    event.listen(engine, "begin", _begun)
+    return Database(engine, str(path))
+
+
+def _prepared(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # transactions are begun by us, in the way we say
+    for line in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        f"busy_timeout = {BUSY}",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {line}")
+
+
+def _begun(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("reportgen_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _refuse_network(path: Path) -> None:
+    """Refuse a file system on which SQLite's locks are not safe, where the system tells."""
+    kind = _file_system(path)
+    if kind in _NETWORK:
+        raise ConfigError(
+            f"{path} stands on a file system of a network, on which SQLite is not safe.",
+            "Put the output folder on a disk of this machine, or set delivery.database.",
+        )
+
+
+def _file_system(path: Path) -> int:
+    """Return the magic number of the file system; 0 where the system does not say."""
+    import ctypes
+
+    buffer = ctypes.create_string_buffer(256)
+    try:
+        library = ctypes.CDLL(None, use_errno=True)
+        if library.statfs(os.fsencode(path), buffer) != 0:
+            return 0
+    except (OSError, AttributeError):
+        return 0
+    return int.from_bytes(buffer.raw[:8], "little") & 0xFFFFFFFF
+
+
+def _postgresql(address: str, environ: Mapping[str, str]) -> Database:
+    password = secret(DATABASE_PASSWORD, environ)
+    try:
+        url = make_url(address).set(drivername="postgresql+psycopg")
+        if url.password:
+            raise ConfigError(
+                "delivery.database holds a password.", f"Take it out and set {DATABASE_PASSWORD}."
+            )
+        if password is not None:
+            url = url.set(password=password.reveal())
+        engine = create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+    except ModuleNotFoundError:
+        raise ConfigError(
+            "delivery.database names PostgreSQL, and its library is not there.",
+            "Install reportgen[postgres].",
+        ) from None
+    except (SQLAlchemyError, ValueError):
+        raise ConfigError("delivery.database is no address of a database.") from None
+    return Database(engine, url.render_as_string(hide_password=True))
+
+
+def _make(connection: Connection, database: Database) -> None:
+    """Make the tables of a new database; refuse one of another version."""
+    if not database.is_file:  # of two machines that try at once the second waits
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7238114)")
+    found = _version(connection)
+    if found == tables.VERSION:
+        return
+    if found is not None:
+        raise DataError(
+            f"{database.where} is of version {found}; this program knows {tables.VERSION}.",
+            "It may have been made by a newer version.",
+        )
+    tables.metadata.create_all(connection)
+    for line in _GUARDS[connection.dialect.name]:
+        connection.exec_driver_sql(line)
+    values = {"schema": str(tables.VERSION), "instance": secrets.token_hex(16)}
+    rows = [{"name": name, "value": value} for name, value in values.items()]
+    connection.execute(tables.meta.insert(), rows)
+
+
+def _version(connection: Connection) -> int | None:
+    if not connection.dialect.has_table(connection, "meta"):
+        return None
+    found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "schema"))
+    return int(found) if found and found.isdigit() else -1
+
+
+_GUARDS = {
+    "sqlite": (
+        "CREATE TRIGGER journal_is_kept_as_written BEFORE UPDATE ON journal BEGIN "
+        "SELECT RAISE(ABORT, 'the journal is only added to'); END",
+        "CREATE TRIGGER journal_keeps_its_rows BEFORE DELETE ON journal BEGIN "
+        "SELECT RAISE(ABORT, 'the journal is only added to'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION journal_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN RAISE EXCEPTION ''the journal is only added to''; END'",
+        "CREATE TRIGGER journal_is_only_added_to BEFORE UPDATE OR DELETE ON journal "
+        "FOR EACH STATEMENT EXECUTE FUNCTION journal_is_only_added_to()",
+    ),
+}
+
+
+def _sentence(problem: DBAPIError, where: str) -> Exception:
+    """Return what a person is told of a database that refuses."""
+    said = str(problem.orig).lower()
+    if "full" in said or "disk i/o" in said or "no space" in said:
+        return DiskError(
+            f"{where}: writing failed (the disk is full or refuses).",
+            "Make room and run it again; nothing is lost.",
+        )
+    if "locked" in said or "busy" in said:
+        return LockedError(f"{where} is held by another process.", "Try again when it is done.")
+    if isinstance(problem, OperationalError) and "malformed" not in said:
+        return LockedError(f"{where} cannot be reached now ({type(problem.orig).__name__}).")
+    return DataError(f"{where}: {str(problem.orig).splitlines()[0]}.")

@@ -1,0 +1,116 @@
+"""The outbox: the files that go with messages, each under the sha256 of its content.
+
+A report that a thousand clients get stands there once. Files are encoded for the wire when they
+are sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from reportgen.disk import write_whole
+from reportgen.errors import DataError, DiskError
+
+FOLDER = "outbox"
+LINE = 76
+"""Signs of a line of base64 (RFC 2045)."""
+_BYTES = LINE // 4 * 3
+
+
+class Blob(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="blob"):
+    """A file in the outbox.
+
+    Args:
+        sha256: of its content, and its name.
+        size: bytes.
+    """
+
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    size: Annotated[int, msgspec.Meta(ge=0)]
+
+    @property
+    def wire_size(self) -> int:
+        """Bytes of it in a message: base64 with its line ends."""
+        return wire_size(self.size)
+
+
+class Outbox:
+    """The folder.
+
+    Args:
+        output: the output folder.
+        keep: how many encoded files are held in memory; reports many clients share.
+    """
+
+    def __init__(self, output: Path, keep: int = 12) -> None:
+        self.folder = output / FOLDER
+        self._encoded = lru_cache(maxsize=keep)(self._encode)
+
+    def put(self, content: bytes) -> Blob:
+        """Put a file in, once, and make it last.
+
+        Raises:
+            CannotCreateError, DiskError: it cannot be written.
+        """
+        blob = Blob(hashlib.sha256(content).hexdigest(), len(content))
+        path = self.path(blob)
+        if not path.is_file():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.parent.mkdir(exist_ok=True, mode=0o700)
+            write_whole(path, content)
+        return blob
+
+    def path(self, blob: Blob) -> Path:
+        """Return where a file stands."""
+        return self.folder / blob.sha256[:2] / blob.sha256
+
+    def read(self, blob: Blob) -> bytes:
+        """Return a file's content.
+
+        Raises:
+            DataError: it is gone, or not what was put in.
+            DiskError: it cannot be read.
+        """
+        try:
+            content = self.path(blob).read_bytes()
+        except FileNotFoundError:
+            raise DataError(f"{self.path(blob)} is gone from the outbox.") from None
+        except OSError as problem:
+            raise DiskError(f"{self.path(blob)} cannot be read: {problem.strerror}.") from None
+        if hashlib.sha256(content).hexdigest() != blob.sha256:
+            raise DataError(f"{self.path(blob)} is not what was put there.")
+        return content
+
+    def encoded(self, blob: Blob, *, shared: bool) -> bytes:
+        """Return a file as it stands in a message.
+
+        Args:
+            blob: the file.
+            shared: whether other messages have it too; it is then held in memory.
+
+        Raises:
+            DataError, DiskError: as ``read``.
+        """
+        return self._encoded(blob) if shared else self._encode(blob)
+
+    def _encode(self, blob: Blob) -> bytes:
+        return encoded(self.read(blob))
+
+
+def encoded(content: bytes) -> bytes:
+    """Return base64 in lines of 76 signs, each with its CRLF."""
+    text = base64.b64encode(content)
+    lines = [text[start : start + LINE] for start in range(0, len(text), LINE)]
+    return b"\r\n".join(lines) + b"\r\n" if lines else b""
+
+
+def wire_size(size: int) -> int:
+    """Return the bytes ``encoded`` makes of so many."""
+    full, rest = divmod(size, _BYTES)
+    return full * (LINE + 2) + (((rest + 2) // 3) * 4 + 2 if rest else 0)

@@ -1,0 +1,1 @@
+"""Before anything leaves: who gets what, frozen, looked at and approved."""

@@ -1,0 +1,1 @@
+"""What the relay's log says of messages in doubt."""

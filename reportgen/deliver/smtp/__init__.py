@@ -1,0 +1,1 @@
+"""The talk with the relay: one message a transaction, and what each answer means."""
