@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -190,6 +191,7 @@ delivery = Table(
     UniqueConstraint("mailing", "client", "address", "channel", "language"),
     CheckConstraint("state IN ({})".format(", ".join(f"'{one}'" for one in STATES))),
     CheckConstraint("phase IN ('', 'open', 'dot')"),
+    Index("delivery_queue", "mailing", "state", "position"),
 )
 
 journal = Table(

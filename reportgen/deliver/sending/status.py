@@ -1,0 +1,118 @@
+"""How a mailing stands: every row of its list in one state, and all of them together the list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from reportgen.deliver.database import Database
+from reportgen.deliver.tables import FINAL, delivery, mailing
+from reportgen.errors import MissingInputError, ReportgenError
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a mailing stands.
+
+    Args:
+        name: of the mailing.
+        kind, edition: likewise.
+        state: ``planned``, ``approved``, ``sending``, ``paused`` or ``done``.
+        paused: why it was stopped; empty otherwise.
+        recipients: rows of the list as it was planned.
+        states: rows by state; only states that occur.
+        fates: sent rows by what came back of them; only what occurs.
+        doubted: rows that were ever in doubt: each may have got a second copy.
+        next_at: when the next waiting row is due.
+        started_at, ended_at: of the sending.
+    """
+
+    name: str
+    kind: str
+    edition: str
+    state: str
+    paused: str
+    recipients: int
+    states: Mapping[str, int]
+    fates: Mapping[str, int]
+    doubted: int
+    next_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def rows(self) -> int:
+        """Rows there are."""
+        return sum(self.states.values())
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether there is a row for each recipient."""
+        return self.rows == self.recipients
+
+    @property
+    def left(self) -> int:
+        """Rows that are not in their last state."""
+        return self.rows - sum(self.states.get(one, 0) for one in FINAL)
+
+
+def standing(database: Database, name: str) -> Standing:
+    """Return how a mailing stands.
+
+    Raises:
+        MissingInputError: there is no such mailing.
+    """
+    with database.reading() as connection:
+        head = connection.execute(select(mailing).where(mailing.c.name == name)).first()
+        if head is None:
+            raise MissingInputError(
+                f"There is no mailing {name}.", f"Plan it: reportgen deliver plan {name}"
+            )
+        mine = delivery.c.mailing == name
+        states = select(delivery.c.state, func.count()).where(mine).group_by(delivery.c.state)
+        fates = (
+            select(delivery.c.fate, func.count())
+            .where(mine, delivery.c.fate != "")
+            .group_by(delivery.c.fate)
+        )
+        waiting = delivery.c.state.in_(("deferred", "unknown"))
+        return Standing(
+            name=name,
+            kind=head.kind,
+            edition=head.edition,
+            state=head.state,
+            paused=head.paused,
+            recipients=head.recipients,
+            states={one[0]: one[1] for one in connection.execute(states)},
+            fates={one[0]: one[1] for one in connection.execute(fates)},
+            doubted=connection.scalar(
+                select(func.count()).select_from(delivery).where(mine, delivery.c.doubts > 0)
+            )
+            or 0,
+            next_at=connection.scalar(select(func.min(delivery.c.next_at)).where(mine, waiting)),
+            started_at=head.started_at,
+            ended_at=head.ended_at,
+        )
+
+
+def mailings(database: Database) -> tuple[str, ...]:
+    """Return the names of all mailings, the newest last."""
+    with database.reading() as connection:
+        return tuple(connection.scalars(select(mailing.c.name).order_by(mailing.c.planned_at)))
+
+
+def refuse_a_gap(found: Standing) -> None:
+    """Refuse a mailing whose rows are not its list.
+
+    Raises:
+        ReportgenError: rows are missing, or there are more (70).
+    """
+    if not found.adds_up:
+        raise ReportgenError(
+            f"{found.name} was planned for {found.recipients} recipients, and the ledger has "
+            f"{found.rows} rows.",
+            "Restore the delivery database from a copy.",
+        )
