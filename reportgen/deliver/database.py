@@ -57,8 +57,11 @@ class Database:
         Raises:
             DataError, DiskError, LockedError: the database is damaged, full or not to be reached.
         """
-        with self._told(), self.engine.connect() as connection, connection.begin():
-            yield connection
+        with self._told(), self.engine.connect() as connection:
+            if not self.is_file:  # else each look of one block would see a state of its own
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -99,8 +102,12 @@ def open_database(settings: Settings, environ: Mapping[str, str]) -> Database:
         CannotCreateError, DiskError, LockedError: it cannot be made or reached.
     """
     database = _opened(settings, environ)
-    with database.writing() as connection:
-        _make(connection, database)
+    try:
+        with database.writing() as connection:
+            _make(connection, database)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 
@@ -218,6 +225,8 @@ def _version(connection: Connection) -> int | None:
     return int(found) if found and found.isdigit() else -1
 
 
+_NO_ROOM = ("disk is full", "disk i/o error", "no space left", "disk full")
+
 _GUARDS = {
     "sqlite": (
         "CREATE TRIGGER journal_is_kept_as_written BEFORE UPDATE ON journal BEGIN "
@@ -235,15 +244,17 @@ _GUARDS = {
 
 
 def _sentence(problem: DBAPIError, where: str) -> Exception:
-    """Return what a person is told of a database that refuses."""
-    said = str(problem.orig).lower()
-    if "full" in said or "disk i/o" in said or "no space" in said:
+    """Return what a person is told of a database that refuses; no value of a row is in it."""
+    said = str(problem.orig).partition("\n")[0]
+    if not isinstance(problem, OperationalError) or "malformed" in said:
+        return DataError(f"{where}: {said}.")
+    if any(sign in said.lower() for sign in _NO_ROOM):
         return DiskError(
             f"{where}: writing failed (the disk is full or refuses).",
             "Make room and run it again; nothing is lost.",
         )
-    if "locked" in said or "busy" in said:
+    if "database is locked" in said or "database table is locked" in said:
         return LockedError(f"{where} is held by another process.", "Try again when it is done.")
-    if isinstance(problem, OperationalError) and "malformed" not in said:
-        return LockedError(f"{where} cannot be reached now ({type(problem.orig).__name__}).")
-    return DataError(f"{where}: {str(problem.orig).splitlines()[0]}.")
+    if "readonly database" in said or "unable to open" in said:
+        return CannotCreateError(f"{where} cannot be written.")
+    return LockedError(f"{where} cannot be reached now ({type(problem.orig).__name__}).")
