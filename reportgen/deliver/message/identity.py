@@ -40,9 +40,11 @@ def identity(
     return Identity(token, f"<rg1.{token}@{domain}>", f"{mailing}/{token[:12]}")
 
 
-def copy_code(key: Key, mailing: str, client: str, address: str, language: str) -> str:
-    """Return the mark of a personal copy: 16 hexadecimal digits."""
-    return key.token("copy", mailing, client, address, language, length=16)
+def copy_code(
+    key: Key, mailing: str, client: str, address: str, language: str, form: str = "pdf"
+) -> str:
+    """Return the mark of a personal copy: 16 hexadecimal digits; each format has its own."""
+    return key.token("copy", mailing, client, address, language, form, length=16)
 
 
 def unsubscribe_token(key: Key, address: str) -> str:

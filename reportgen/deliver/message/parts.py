@@ -44,11 +44,13 @@ def boundary(token: str, level: int) -> str:
 
 
 def _check(letter: Letter) -> None:
-    """Refuse a letter whose page and pictures do not fit, or with a name twice."""
+    """Refuse a letter whose page and pictures do not fit, or a file with another's name."""
     names = [file.name.casefold() for file in letter.attachments]
     shown = [safe.content_id(file.content_id) for file in letter.pictures]
     if len({*names}) != len(names) or len({*shown}) != len(shown):
         raise DataError("Two files of a mail have the same name.")
+    if not all(file.blob.size for file in letter.pictures + letter.attachments):
+        raise DataError("A file of a mail is empty.")
     if {*_REFERENCE.findall(letter.html)} != {*shown}:
         raise DataError("The page of a mail and the pictures that go with it do not fit.")
 

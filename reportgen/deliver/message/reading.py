@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from reportgen.deliver.message.letter import File, Head, Letter
 from reportgen.deliver.message.scan import Entity, scan, word_texts
@@ -17,10 +17,10 @@ SIGNATURE = "DKIM-Signature"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DATE = re.compile(
-    r"([A-Z][a-z]{2}), (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)"
+    r"([A-Z][a-z]{2}), (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) (?!-0000)([+-]\d\d)(\d\d)"
 )
 _FROM = re.compile(r"(.+?)(?: |\r\n )<([^<>\s]+)>", re.DOTALL)
-_NAMED = re.compile(r"([a-z]+/[a-z]+);(?: charset=utf-8;)?\r\n name=\"([^\"]+)\"", re.DOTALL)
+_NAMED = re.compile(r"([a-z]+/[a-z]+);( charset=utf-8;)?\r\n name=\"([^\"]+)\"", re.DOTALL)
 _SHOWN = re.compile(
     r"(attachment|inline);\r\n filename(?:=\"([ -~]+)\"|\*=utf-8''([A-Za-z0-9._~%-]+))"
 )
@@ -186,14 +186,21 @@ def _same_file(part: Entity, file: File, bodies: Mapping[str, bytes] | None) -> 
         or part.value("Content-ID") != (f"<{file.content_id}>" if shown else "")
         or named is None
         or placed is None
+        or bool(named[2]) != file.kind.startswith("text/")
     ):
         raise _other("the fields of its files")
-    name = placed[2] or unquote(placed[3], errors="strict")
-    if (named[1], _said(named[2]), name) != (file.kind, file.name, file.name):
+    name = placed[2] or _unquoted(placed[3])
+    if (named[1], _said(named[3]), name) != (file.kind, file.name, file.name):
         raise _other("the name of a file")
     if placed[1] != ("inline" if shown else "attachment"):
         raise _other("the place of a file")
     _same_body(part, file, bodies)
+
+
+def _unquoted(written: str) -> str:
+    """Return a file name from its percent signs; empty where it could be written otherwise."""
+    name = unquote(written)
+    return name if quote(name, safe="") == written else ""
 
 
 def _same_body(part: Entity, file: File, bodies: Mapping[str, bytes] | None) -> None:

@@ -33,7 +33,7 @@ _NOT_IN_FILES = frozenset('/\\:*?"<>|')
 
 _REFUSED_KINDS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _DIRECTIONS: Final = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 )
 """They let a text be read in another order than it stands in."""
 
@@ -48,19 +48,26 @@ def line(what: str, text: str, most: int) -> str:
 
     Raises:
         DataError: it is empty or too long, begins or ends with a space, or holds a control sign,
-            a line or paragraph separator, a lone surrogate, a direction sign, or what a reader
-            that decodes twice would take for an encoded word.
+            a line or paragraph separator, a lone surrogate, a direction sign, a byte order mark,
+            a code that is no character, or what a reader that decodes twice would take for an
+            encoded word.
     """
     if not text or text != text.strip():
         raise DataError(f"{what} is empty, or begins or ends with a space.")
     if len(text) > most:
         raise DataError(f"{what} has {len(text)} characters; {most} are the most.")
     for sign in text:
-        if unicodedata.category(sign) in _REFUSED_KINDS or sign in _DIRECTIONS:
+        if _is_refused(sign):
             raise DataError(f"{what} holds the sign U+{ord(sign):04X}, which no mail may hold.")
     if "=?" in text:
         raise DataError(f"{what} holds =?, with which an encoded word begins.")
     return text
+
+
+def _is_refused(sign: str) -> bool:
+    """Tell whether a sign is no character, or one that changes how others are read."""
+    none = ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF
+    return none or unicodedata.category(sign) in _REFUSED_KINDS or sign in _DIRECTIONS
 
 
 def body(what: str, text: str) -> bytes:

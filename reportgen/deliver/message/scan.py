@@ -48,8 +48,16 @@ class Entity:
         return dict(self.fields).get(name, "")
 
     def content(self) -> bytes:
-        """Return what the body says."""
-        return binascii.a2b_base64(self.body)
+        """Return what the body says.
+
+        Raises:
+            DataError: the same could be written otherwise.
+        """
+        said = binascii.a2b_base64(self.body)
+        last = len(said) // 3 * 3
+        if self.body[-6:-2] != binascii.b2a_base64(said[last:] or said[-3:], newline=False):
+            raise _wrong("base64 written otherwise than ours")
+        return said
 
 
 def scan(raw: bytes) -> Entity:
@@ -133,9 +141,12 @@ def word_texts(value: str) -> str:
         if match is None or len(word) > 75:
             raise _wrong("an encoded word written otherwise than ours")
         try:
-            said.append(base64.b64decode(match[1], validate=True).decode())
+            octets = base64.b64decode(match[1], validate=True)
+            said.append(octets.decode())
         except ValueError:
             raise _wrong("an encoded word that cannot be read alone") from None
+        if base64.b64encode(octets).decode() != match[1]:
+            raise _wrong("base64 written otherwise than ours")
     return "".join(said)
 
 
