@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reportgen.i18n import Language
+from reportgen.render.figures import figure_of, key_figures
 from reportgen.site import addresses, figures, searching
 from reportgen.site.addresses import edition_page, front, room
 from reportgen.site.chart import Track, drawings
@@ -121,7 +122,7 @@ def _front(shelf: Shelf) -> Page:
     rows = [
         {
             "volume": one,
-            "figures": [figures.figure_of(one.headlines, track.code) for track in drawn],
+            "figures": [figure_of(one.headlines, track.code) for track in drawn],
         }
         for one in shelf.current
     ]
@@ -134,7 +135,7 @@ def _front(shelf: Shelf) -> Page:
         values={
             "latest": latest,
             "volumes": shelf.every,
-            "figures": figures.key_figures(latest.headlines),
+            "figures": key_figures(latest.headlines),
             "codes": [track.code for track in drawn],
             "series": rows,
             "gaps": any(None in track.points for track in drawn),
@@ -155,9 +156,7 @@ def _drawn(shelf: Shelf, drawn: tuple[Track, ...]) -> dict[str, Any]:
     known = [one for one in lead.points if one is not None]
     number, month = shelf.desk.formatter.number, shelf.desk.formatter.month
     oldest = next(
-        one
-        for one in reversed(shelf.current)
-        if figures.figure_of(one.headlines, lead.code) is not None
+        one for one in reversed(shelf.current) if figure_of(one.headlines, lead.code) is not None
     )
     volumes = sorted(shelf.current, key=lambda one: one.headlines.as_of)
     highest, then = max(
@@ -255,7 +254,7 @@ def _edition(shelf: Shelf, volume: Volume) -> Page:
         ),
         values={
             "volume": volume,
-            "figures": figures.key_figures(volume.headlines),
+            "figures": key_figures(volume.headlines),
             "files": written,
             "sample": written[-1][0].name if written else volume.manifest.name,
             "compared": compared,
