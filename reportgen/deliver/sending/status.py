@@ -98,6 +98,47 @@ def standing(database: Database, name: str) -> Standing:
         )
 
 
+@dataclass(frozen=True)
+class Open:
+    """A delivery that is not sent.
+
+    Args:
+        reference: by which a person names it.
+        client: its id.
+        language: of the mail.
+        state, reason, reply: why; the relay's own words.
+        next_at: when it is due again.
+    """
+
+    reference: str
+    client: str
+    language: str
+    state: str
+    reason: str
+    reply: str
+    next_at: datetime | None
+
+
+def open_rows(database: Database, name: str) -> tuple[Open, ...]:
+    """Return the deliveries of a mailing that are not sent, in order."""
+    columns = (
+        delivery.c.reference,
+        delivery.c.client,
+        delivery.c.language,
+        delivery.c.state,
+        delivery.c.reason,
+        func.coalesce(delivery.c.reply, ""),
+        delivery.c.next_at,
+    )
+    with database.reading() as connection:
+        found = connection.execute(
+            select(*columns)
+            .where(delivery.c.mailing == name, delivery.c.state != "sent")
+            .order_by(delivery.c.position)
+        )
+        return tuple(Open(*row) for row in found)
+
+
 def mailings(database: Database) -> tuple[str, ...]:
     """Return the names of all mailings, the newest last."""
     with database.reading() as connection:

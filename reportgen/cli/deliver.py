@@ -1,0 +1,264 @@
+"""``deliver``: the mailing of an edition, from the plan to the last receipt."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reportgen.cli.group import answers, json_option, now, output_option
+from reportgen.cli.issuing import loaded
+from reportgen.cli.telling import Telling, log_option, telling
+from reportgen.errors import LockedError, MissingInputError, UnreachableError
+
+if TYPE_CHECKING:
+    from reportgen.config import Settings
+    from reportgen.deliver.database import Database
+    from reportgen.deliver.sending.run import Outcome
+    from reportgen.deliver.sending.status import Standing
+
+
+@click.group("deliver")
+def deliver() -> None:
+    """Send an edition to the clients: plan, preview, test, approve, send, status."""
+
+
+@contextmanager
+def ledger_of(settings: Settings) -> Iterator[Database]:
+    """Open the delivery database for as long as the block lasts."""
+    from reportgen.deliver.database import open_database
+
+    database = open_database(settings, os.environ)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def named(database: Database, name: str | None) -> str:
+    """Return the mailing that is meant: the newest when none is named.
+
+    Raises:
+        MissingInputError: there is none.
+    """
+    from reportgen.deliver.sending.status import mailings
+
+    if name is not None:
+        return name
+    known = [one for one in mailings(database) if not one.startswith("test-")]
+    if not known:
+        raise MissingInputError(
+            "Nothing has been planned yet.", "Plan an edition: reportgen deliver plan 2026-01"
+        )
+    return known[-1]
+
+
+@deliver.command("send", epilog="\b\nExample:\n  reportgen deliver send 2026-01")
+@click.argument("mailing", required=False)
+@click.option("--resume", is_flag=True, help="Go on with a mailing that was paused.")
+@click.option("--join", is_flag=True, help="Work beside other runs (PostgreSQL only).")
+@output_option
+@log_option
+@json_option
+@click.pass_obj
+@answers
+def send(
+    config: Path | None,
+    /,
+    *,
+    mailing: str | None,
+    resume: bool,
+    join: bool,
+    output: Path | None,
+    log_format: str | None,
+    as_json: bool,
+) -> None:
+    """Send what is due of an approved MAILING; it may be stopped anywhere and called again.
+
+    0 when every client is in a last state; 69 when the relay cannot be reached; 75 when some are
+    due later, the run was stopped or the mailing is paused; 77 when it is not approved.
+    """
+    settings = loaded(config, output)
+    tell = telling("deliver send", settings, Path(settings.build.output), log_format)
+    with ledger_of(settings) as database:
+        tell.book.edition = named(database, mailing)
+        with tell.whole():
+            outcome = sent(tell, database, resume=resume, join=join)
+            _raise_unless_done(outcome)
+        tell.ended("delivered", mail=True)
+    _show(outcome.standing, as_json=as_json)
+
+
+def sent(tell: Telling, database: Database, *, resume: bool, join: bool) -> Outcome:
+    """Send what is due of the mailing the run is about."""
+    from reportgen.deliver import instance
+    from reportgen.deliver.dispatching import Dispatch, dispatch
+    from reportgen.deliver.keys import delivery_key
+    from reportgen.deliver.planning.approval import refuse_unless_approved
+    from reportgen.secret import SMTP_PASSWORD
+
+    settings, name = tell.settings, tell.book.edition
+    key = delivery_key(tell.output, os.environ)
+    instance.check(database, key)
+    with _stoppable() as stop:
+        order = Dispatch(
+            settings=settings,
+            database=database,
+            password=tell.secrets[SMTP_PASSWORD],
+            mask=tell.log.mask,
+            clock=now,
+            tell=tell.log.event,
+            stop=stop,
+            resume=resume,
+            join=join,
+        )
+        return dispatch(order, name, lambda: refuse_unless_approved(database, settings, name))
+
+
+@contextmanager
+def _stoppable() -> Iterator[threading.Event]:
+    """Finish the messages in flight when somebody says stop."""
+    stop = threading.Event()
+    before = {
+        one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield stop
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _raise_unless_done(outcome: Outcome) -> None:
+    now = outcome.standing
+    if outcome.end == "done":
+        return
+    there = f"{now.name}: {_in_words(now)}."
+    if outcome.end == "unreachable":
+        raise UnreachableError(
+            f"Delivery stopped: {outcome.reason}. {there}", "The next run goes on; nothing is lost."
+        )
+    if outcome.end == "paused":
+        raise LockedError(
+            f"Delivery is paused: {outcome.reason}. {there}",
+            f"When that is mended: reportgen deliver send {now.name} --resume",
+        )
+    if outcome.end == "stopped":
+        raise LockedError(f"Delivery was stopped. {there}", "The next run goes on.")
+    due = f" The next is due at {now.next_at:%Y-%m-%d %H:%M} UTC." if now.next_at else ""
+    raise LockedError(f"Some messages are due later. {there}{due}", "The next run goes on.")
+
+
+def _in_words(now: Standing) -> str:
+    return ", ".join(f"{count} {state}" for state, count in sorted(now.states.items()))
+
+
+@deliver.command("status", epilog="\b\nExample:\n  reportgen deliver status 2026-01 --rows")
+@click.argument("mailing", required=False)
+@click.option("--rows", "with_rows", is_flag=True, help="Also each delivery that is not sent.")
+@output_option
+@json_option
+@click.pass_obj
+@answers
+def status(
+    config: Path | None,
+    /,
+    *,
+    mailing: str | None,
+    with_rows: bool,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Show how a MAILING stands; 70 when its rows are not the list it was planned for."""
+    from reportgen.deliver.sending.status import open_rows, refuse_a_gap, standing
+
+    with ledger_of(loaded(config, output)) as database:
+        found = standing(database, named(database, mailing))
+        rows = open_rows(database, found.name) if with_rows else ()
+    _show(found, as_json=as_json, rows=[asdict(one) for one in rows])
+    refuse_a_gap(found)
+
+
+def _show(found: Standing, *, as_json: bool, rows: list[dict[str, Any]] | None = None) -> None:
+    if as_json:
+        told = {**asdict(found), "adds_up": found.adds_up, "left": found.left}
+        click.echo(json.dumps(told | ({"rows": rows} if rows else {}), indent=1, default=str))
+        return
+    click.echo(f"{found.name} ({found.kind} of {found.edition}): {found.state}")
+    for state, count in sorted(found.states.items()):
+        click.echo(f"  {state:<11}{count:>7}")
+    sum_said = "as planned" if found.adds_up else f"PLANNED {found.recipients}"
+    click.echo(f"  {'together':<11}{found.rows:>7}  {sum_said}")
+    if found.doubted:
+        click.echo(f"  {found.doubted} were in doubt: each may have got a second copy")
+    for fate, count in sorted(found.fates.items()):
+        click.echo(f"  of those sent: {count} {fate.replace('_', ' ')}")
+    if found.paused:
+        click.echo(f"  paused: {found.paused}")
+    for row in rows or []:
+        said = row["reason"] or row["reply"]
+        click.echo(f"  {row['reference']}  {row['state']:<10} {row['client']}  {said}".rstrip())
+
+
+@deliver.command(
+    "resolve",
+    epilog="\b\nExample:\n  reportgen deliver resolve 2026-01/7f3a9c01d2e4 --accepted --by Li",
+)
+@click.argument("delivery")
+@click.option("--accepted", "verdict", flag_value="accepted", help="The client has it.")
+@click.option(
+    "--not-accepted", "verdict", flag_value="not_accepted", help="It has not: send it again."
+)
+@click.option("--failed", "verdict", flag_value="failed", help="It shall not be sent any more.")
+@click.option("--by", required=True, metavar="NAME", help="Who decides.")
+@output_option
+@click.pass_obj
+@answers
+def resolve(
+    config: Path | None,
+    /,
+    *,
+    delivery: str,
+    verdict: str | None,
+    by: str,
+    output: Path | None,
+) -> None:
+    """Decide a DELIVERY the program must not decide alone, by its reference or number."""
+    from reportgen.deliver.sending.resolve import resolve as resolved
+
+    if verdict is None:
+        raise click.UsageError("Say one of --accepted, --not-accepted, --failed.")
+    with ledger_of(loaded(config, output)) as database:
+        reference = resolved(database, delivery, verdict, by, now())  # type: ignore[arg-type]
+    click.echo(f"{reference}: {verdict.replace('_', ' ')}, says {by}.")
+
+
+@deliver.command(
+    "adopt", epilog="\b\nExample:\n  reportgen deliver adopt --i-am-the-only-copy --by Li"
+)
+@click.option("--i-am-the-only-copy", "only", is_flag=True, help="Nobody else delivers from it.")
+@click.option("--by", required=True, metavar="NAME", help="Who says so.")
+@output_option
+@click.pass_obj
+@answers
+def adopt(config: Path | None, /, *, only: bool, by: str, output: Path | None) -> None:
+    """Let this machine deliver from a ledger that was another machine's.
+
+    A ledger brought back from a copy does not know what was sent since: look there first.
+    """
+    from reportgen.deliver import instance
+
+    if not only:
+        raise click.UsageError("Say --i-am-the-only-copy when no other machine delivers from it.")
+    settings = loaded(config, output)
+    with ledger_of(settings) as database:
+        instance.adopt(database, by, now())
+    click.echo("This machine delivers from now on.")
