@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 LONGEST = 65_536
 """Bytes of a line that are looked at."""
 CLOCKS = timedelta(seconds=2)
-"""By how much the relay's clock may differ; stamps of a whole second are another one off."""
+"""By how much the relay's clock may differ."""
+SECOND = timedelta(seconds=1)
+"""By how much a stamp may be before what it is of."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _absent(doubt: Doubt, found: Reading, missing: int | None) -> Finding:
         return Finding("unclear", words)
     if found.first > doubt.begun - CLOCKS:
         return Finding("unclear", "the log begins after it")
-    if found.last < doubt.begun - CLOCKS:
+    if found.last + SECOND < doubt.begun - CLOCKS:
         return Finding("unclear", "the log ends before it")
     return Finding("not_accepted", "the log never mentions it")
 

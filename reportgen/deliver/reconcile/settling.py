@@ -97,10 +97,17 @@ def reconcile(
     return Reconciled(tuple(settled), max(ready, default=None))
 
 
-def is_in_doubt(mailing: str) -> ColumnElement[bool]:
-    """Return the condition for the messages of a mailing that may or may not have been taken."""
+def mailings_in_doubt(database: Database) -> list[str]:
+    """Return the mailings with messages in doubt, by name."""
+    query = select(delivery.c.mailing).where(_doubtful()).distinct().order_by(delivery.c.mailing)
+    with database.reading() as connection:
+        return list(connection.scalars(query))
+
+
+def _doubtful() -> ColumnElement[bool]:
+    """Return the condition for messages that may or may not have been taken."""
     held = and_(delivery.c.state == "held", delivery.c.reason.startswith("in doubt"))
-    return and_(delivery.c.mailing == mailing, or_(delivery.c.state == "unknown", held))
+    return or_(delivery.c.state == "unknown", held)
 
 
 def _in_doubt(connection: Connection, mailing: str) -> list[Row[Any]]:
@@ -111,7 +118,7 @@ def _in_doubt(connection: Connection, mailing: str) -> list[Row[Any]]:
     query: Select[Any] = (
         select(*columns, delivery.c.attempts, dot.label("dot"), known.label("known"))
         .join(journal, journal.c.delivery == delivery.c.id, isouter=True)
-        .where(is_in_doubt(mailing))
+        .where(delivery.c.mailing == mailing, _doubtful())
         .group_by(*columns, delivery.c.attempts, delivery.c.position)
         .order_by(delivery.c.position)
     )
