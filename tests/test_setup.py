@@ -26,11 +26,13 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def set_up(checkout: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the setup for the report without a terminal and without the user's pip settings."""
+def set_up(
+    checkout: Path, level: str = "run", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the setup without a terminal and without the user's pip settings."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        ["bash", "tools/setup.sh", "run"],
+        ["bash", "tools/setup.sh", level],
         cwd=checkout,
         env={**kept, "PYTHON": sys.executable, "PIP_CONFIG_FILE": os.devnull, **environment},
         stdin=subprocess.DEVNULL,
@@ -105,6 +107,37 @@ def test_without_root_the_apt_command_is_printed(checkout: Path, tmp_path: Path)
         "sudo apt-get install --no-install-recommends no-such-package\n" in done.stderr
     )
     assert not (checkout / ".venv").exists()
+
+
+@pytest.mark.skipif(shutil.which("apt-get") is None, reason="the packages are apt's")
+@pytest.mark.parametrize("other", ["", "exim4-daemon-light"])
+def test_the_servers_of_the_tests_are_not_set_up(
+    checkout: Path, tmp_path: Path, other: str
+) -> None:
+    """Nothing of what the tests start listens on the machine, and no mail server has to go."""
+    commands, log = tmp_path / "commands", tmp_path / "log"
+    commands.mkdir()
+    stub(commands, "id", "echo 1000")
+    stub(commands, "dpkg-query", f'echo "installed {other} mail-transport-agent"' if other else "")
+    refusal = 'case "$*" in "-n true") exit ;; *apt-get*) exit 1 ;; esac'
+    stub(commands, "sudo", f'echo "$*" >>"{log}"; {refusal}; cat >>"{log}"')
+    done = set_up(
+        checkout,
+        "dev",
+        PATH=f"{commands}:{os.environ['PATH']}",
+        RUN_PACKAGES="",
+        DEV_PACKAGES="postgresql postfix",
+    )
+    said = log.read_text().splitlines()
+    order = [said.index("create_main_cluster = false"), len(said) - 1]
+    installing = [number for number, line in enumerate(said) if "install -y" in line]
+    assert order[0] < installing[0]
+    assert installing[-1] < order[1]
+    assert said[-1] == "env rm -f /etc/postgresql-common/createcluster.d/reportgen.conf"
+    quiet = "postfix postfix/main_mailer_type select No configuration"
+    assert (quiet in said, "postfix" in said[installing[0]]) == (not other, not other)
+    assert done.returncode == 1
+    assert ("postfix" in done.stderr) == (not other)
 
 
 def test_an_old_python_is_named(checkout: Path, tmp_path: Path) -> None:

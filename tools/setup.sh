@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 
 RUN_PACKAGES="${RUN_PACKAGES:-libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig \
 fonts-noto-core fonts-noto-cjk}"
-DEV_PACKAGES="${DEV_PACKAGES:-poppler-utils qpdf chromium minisign}"
+DEV_PACKAGES="${DEV_PACKAGES:-poppler-utils qpdf chromium minisign postgresql postfix}"
 LIBRARIES="libpango-1.0 libpangoft2-1.0 libharfbuzz-subset libfontconfig"
 FONTS="Noto Sans,Noto Serif,Noto Sans CJK SC,Noto Serif CJK SC,Noto Sans CJK JP,Noto Serif CJK JP"
 BREW="brew install pango fontconfig poppler qpdf minisign && brew install --cask font-noto-sans \
@@ -88,6 +88,11 @@ wanted_packages() { # level
 
 has_browser() { has chromium || has chromium-browser || has google-chrome; }
 
+has_mail_server() { # another than Postfix, which would have to go for it
+    dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' 2>/dev/null |
+        grep '^installed .*mail-transport-agent' | grep -v '^installed postfix ' >/dev/null
+}
+
 missing_packages() { # level
     local installed package
     # shellcheck disable=SC2046
@@ -98,6 +103,10 @@ missing_packages() { # level
         # Ubuntu has its browser as a snap only; without one the browser's tests are skipped.
         if [ "$package" = chromium ] && { has_browser || grep -qs '^ID=ubuntu' /etc/os-release; }
         then
+            continue
+        fi
+        # A machine keeps the mail server it has; the tests with Postfix are then skipped.
+        if [ "$package" = postfix ] && has_mail_server; then
             continue
         fi
         printf '%s ' "$package"
@@ -141,8 +150,27 @@ apt_install() { # privilege, then packages
     apt "$1" install -y --no-install-recommends "${@:2}"
 }
 
+# The tests start servers of their own: what the packages bring stays without a configuration of
+# Postfix and without a cluster of PostgreSQL, so that nothing listens, now or after a restart.
+CLUSTERS=/etc/postgresql-common/createcluster.d
+
+set_up_no_servers() { # privilege, then packages
+    case " ${*:2} " in *" postfix "*)
+        echo "postfix postfix/main_mailer_type select No configuration" |
+            $1 debconf-set-selections ;;
+    esac
+    case " ${*:2} " in *" postgresql "*)
+        $1 mkdir -p "$CLUSTERS"
+        echo "create_main_cluster = false" | $1 tee "$CLUSTERS/reportgen.conf" >/dev/null ;;
+    esac
+}
+
+forget_no_servers() { # privilege; what somebody else installs later is set up as usual
+    $1 rm -f "$CLUSTERS/reportgen.conf"
+}
+
 set_up_debian() { # level
-    local missing root
+    local missing root failed=0
     missing="$(missing_packages "$1")"
     # shellcheck disable=SC2086
     set -- $missing
@@ -158,10 +186,14 @@ set_up_debian() { # level
     if ! are_listed "$@"; then
         apt "$root" update || say "apt-get update failed; trying with the lists at hand"
     fi
+    set_up_no_servers "$root" "$@"
     # A list that is out of date names files that are gone.
-    apt_install "$root" "$@" || { apt "$root" update && apt_install "$root" "$@"; } ||
+    apt_install "$root" "$@" || { apt "$root" update && apt_install "$root" "$@"; } || failed=1
+    forget_no_servers "$root"
+    if [ "$failed" = 1 ]; then
         stop "apt could not install them; try it by hand, then run make again:" \
             -- "$(apt_command "$@")"
+    fi
 }
 
 has_library() { # name without ending
