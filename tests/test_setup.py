@@ -118,6 +118,7 @@ def test_the_servers_of_the_tests_are_not_set_up(
     commands, log = tmp_path / "commands", tmp_path / "log"
     commands.mkdir()
     stub(commands, "id", "echo 1000")
+    stub(commands, "apt-cache", "")
     stub(commands, "dpkg-query", f'echo "installed {other} mail-transport-agent"' if other else "")
     refusal = 'case "$*" in "-n true") exit ;; *apt-get*) exit 1 ;; esac'
     stub(commands, "sudo", f'echo "$*" >>"{log}"; {refusal}; cat >>"{log}"')

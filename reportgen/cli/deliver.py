@@ -107,7 +107,7 @@ def sent(tell: Telling, database: Database, *, resume: bool, join: bool) -> Outc
 
     settings, name = tell.settings, tell.book.edition
     key = delivery_key(tell.output, os.environ)
-    instance.check(database, key)
+    instance.check(database, key, os.environ)
     with _stoppable() as stop:
         order = Dispatch(
             settings=settings,
@@ -260,5 +260,5 @@ def adopt(config: Path | None, /, *, only: bool, by: str, output: Path | None) -
         raise click.UsageError("Say --i-am-the-only-copy when no other machine delivers from it.")
     settings = loaded(config, output)
     with ledger_of(settings) as database:
-        instance.adopt(database, by, now())
+        instance.adopt(database, os.environ, by, now())
     click.echo("This machine delivers from now on.")
