@@ -103,12 +103,12 @@ def _fields(header: str) -> tuple[tuple[str, str], ...]:
 
 def _parts(body: bytes, mark: bytes) -> list[bytes]:
     """Return what stands between boundaries, each of which is a line of its own."""
-    before, *parts, after = (b"\r\n" + body).split(b"\r\n--" + mark)
-    if before or after != b"--\r\n" or not parts or mark in b"".join(parts):
+    before, *parts = (b"\r\n" + body).split(b"\r\n--" + mark)
+    if before or parts[-1:] != [b"--\r\n"] or any(mark in part for part in parts):
         raise _wrong("text outside its parts")
-    if not all(part.startswith(b"\r\n") for part in parts):
+    if not all(part.startswith(b"\r\n") for part in parts[:-1]):
         raise _wrong("a boundary that is no line of its own")
-    return [part[2:] + b"\r\n" for part in parts]
+    return [part[2:] + b"\r\n" for part in parts[:-1]]
 
 
 def _refuse_other_than_base64(body: bytes) -> None:
@@ -122,7 +122,8 @@ def _refuse_other_than_base64(body: bytes) -> None:
         or others != ends[:-2] + b"=" * padding + ends[-2:]
         or body[_LINE :: _LINE + 2] != b"\r" * full
         or body[_LINE + 1 :: _LINE + 2] != b"\n" * full
-        or (rest and ((rest - 2) % 4 or not body.endswith(b"\r\n")))
+        or (rest and (rest - 2) % 4)
+        or not body.endswith(b"=" * padding + ends[-2:])
     ):
         raise _wrong("a body that is not base64 in full lines")
 
