@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reportgen.cli.build import assess, build
+from reportgen.cli.clients import clients
 from reportgen.cli.data import gather, series, snapshot
 from reportgen.cli.diff import editions_diff
 from reportgen.cli.editions import editions
@@ -21,6 +22,7 @@ from reportgen.cli.watch import watch
 for command in (
     *(build, gather, assess, backtest, record, series, snapshot),
     *(publish, run_due, editions, verify, site, watch, schedule),
+    *(clients,),
     *(messages, doctor, tidy),
 ):
     main.add_command(command)

@@ -21,6 +21,7 @@ _ATOM = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+"
 # Of what RFC 5322 allows, ! and % are left out: relays read a route in them.
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NOBODYS = ("test", "invalid", "localhost", "local", "localdomain", "internal", "lan")
 _UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs")
 
 
@@ -51,6 +52,12 @@ def masked(address: str) -> str:
     """Return an address as it may be shown: ``w***@e***.cn``."""
     local, _, domain = address.rpartition("@")
     return f"{local[:1]}***@{domain[:1]}***.{domain.rpartition('.')[2]}"
+
+
+def is_test(address: str) -> bool:
+    """Tell whether an address can be nobody's (RFC 2606, RFC 6761), as in examples and trials."""
+    labels = address.rpartition("@")[2].lower().split(".")
+    return "example" in labels or labels[-1] in _NOBODYS
 
 
 def _local(local: str, *, smtputf8: bool) -> str:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from reportgen.deliver.clients import address as addresses
+from reportgen.deliver.clients import codes
 from reportgen.deliver.clients.client import PROTECTIONS, Client, Contact, Protection
 from reportgen.deliver.names import is_safe
 from reportgen.errors import UsageError
 from reportgen.i18n.language import LANGUAGES
 
-FORMATS = ("pdf", "html")
 LONGEST_NAME = 200
 MOST_CONTACTS = 50
 
@@ -22,12 +22,6 @@ _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _REFUSED = {"Cc", "Cn", "Co", "Cs", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"
 """Signs without a shape of their own that some scripts need inside a word."""
-_WORDS = {
-    **{"中文": "zh", "汉语": "zh", "chinese": "zh", "cn": "zh", "中国語": "zh"},
-    **{"日文": "ja", "日语": "ja", "japanese": "ja", "jp": "ja", "英文": "en", "英语": "en"},
-    **{"英語": "en"},
-}
-"""What people write for a language besides its code, its tag and its own name."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,7 @@ class Fields:
         languages, formats: codes.
         protection: of its copies; empty for none.
         active_from, active_to: days; empty for open.
-        house: whether it is the house's own copy.
+        house: yes where it is the house's own copy.
     """
 
     id: str
@@ -77,7 +71,7 @@ class Fields:
     protection: str = ""
     active_from: str = ""
     active_to: str = ""
-    house: bool = False
+    house: str = ""
 
 
 def client_of(fields: Fields, *, smtputf8: bool = False) -> Client:
@@ -104,7 +98,7 @@ def client_of(fields: Fields, *, smtputf8: bool = False) -> Client:
         protection=_protection(fields.protection, told),
         active_from=begun,
         active_to=ended,
-        house=fields.house,
+        house=_house(fields.house, told),
     )
     if told:
         raise FieldsError(dict.fromkeys(told))
@@ -178,36 +172,27 @@ def _contacts(
 
 
 def _languages(given: tuple[str, ...], told: list[Problem]) -> tuple[str, ...]:
-    known = _known_languages()
-    found = [known.get(one.strip().casefold()) for one in given]
+    found = codes.languages(given)
     if not given:
         told.append(Problem("languages", "It is empty."))
-    if None in found:
-        codes = ", ".join(one.code for one in LANGUAGES)
-        told.append(Problem("languages", f"It holds a language the report is not in ({codes})."))
-    return tuple(dict.fromkeys(one for one in found if one))
-
-
-def _known_languages() -> dict[str, str]:
-    spelt = {
-        text.casefold(): one.code
-        for one in LANGUAGES
-        for text in (one.code, one.tag, one.own_name, one.locale, *_regional(one.locale))
-    }
-    return {**_WORDS, **spelt}
-
-
-def _regional(locale: str) -> tuple[str, str]:
-    """Return ``zh_CN`` and ``zh-CN`` of ``zh_Hans_CN``."""
-    parts = locale.split("_")
-    return f"{parts[0]}_{parts[-1]}", f"{parts[0]}-{parts[-1]}"
+    elif found is None:
+        known = ", ".join(one.code for one in LANGUAGES)
+        told.append(Problem("languages", f"It holds a language the report is not in ({known})."))
+    return found or ()
 
 
 def _formats(given: tuple[str, ...], told: list[Problem]) -> tuple[str, ...]:
-    found = [one.strip().lower() for one in given] or ["pdf"]
-    if not set(found) <= set(FORMATS):
-        told.append(Problem("formats", f"Formats are {' and '.join(FORMATS)}."))
-    return tuple(one for one in FORMATS if one in found)
+    found = codes.formats(given)
+    if found is None:
+        told.append(Problem("formats", f"Formats are {' and '.join(codes.FORMATS)}."))
+    return found or ()
+
+
+def _house(text: str, told: list[Problem]) -> bool:
+    found = codes.truth(text)
+    if found is None:
+        told.append(Problem("house", "It is yes or no."))
+    return bool(found)
 
 
 def _protection(text: str, told: list[Problem]) -> Protection:
@@ -219,18 +204,10 @@ def _protection(text: str, told: list[Problem]) -> Protection:
     return "none"
 
 
-_DAY = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?")
-
-
 def _day(text: str, field: str, told: list[Problem]) -> date | None:
-    """Return a day, the year first, as spreadsheets in China and Japan write it too."""
     if not text.strip():
         return None
-    found = _DAY.fullmatch(text.strip())
-    try:
-        if found and text.isascii() | ("年" in text and "月" in text):
-            return date(*(int(part) for part in found.groups()))
-    except ValueError:
-        pass  # a day that no month has
-    told.append(Problem(field, "It is no day; write it as 2026-01-31."))
-    return None
+    found = codes.day(text)
+    if found is None:
+        told.append(Problem(field, "It is no day; write it as 2026-01-31."))
+    return found

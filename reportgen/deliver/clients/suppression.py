@@ -6,7 +6,7 @@ has to be forgotten, and tells nobody who has unsubscribed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,6 +77,19 @@ def every(place: Database | Connection, key: Key) -> Mapping[str, Suppressed]:
         bind(connection, key)
         rows = sorted(_rows(connection, _active()), key=_gravity, reverse=True)
     return {one.address_hash: one for one in rows}
+
+
+def among(
+    place: Database | Connection, key: Key, addresses: Iterable[str]
+) -> Mapping[str, Suppressed]:
+    """Return which of some addresses are suppressed, by address.
+
+    Raises:
+        ConfigError: as ``find``.
+    """
+    known = every(place, key)
+    hashes = {one: address_hash(key, one) for one in addresses} if known else {}
+    return {one: known[digest] for one, digest in hashes.items() if digest in known}
 
 
 def listed(database: Database, *, lifted: bool = False) -> tuple[Suppressed, ...]:
