@@ -1,4 +1,4 @@
-"""Secrets: read from the environment or a file only its owner can read, and never shown."""
+"""Secrets: from the environment, a file only its owner can read or the keyring; never shown."""
 
 from __future__ import annotations
 
@@ -61,11 +61,13 @@ def secret(name: str, environ: Mapping[str, str]) -> Secret | None:
 
     Args:
         name: the variable, ``REPORTGEN_SMTP_PASSWORD``. In its place ``<name>_FILE`` may name a
-            file, or systemd may hand over a credential of that name in lower case.
+            file, ``<name>_KEYRING`` a service of the system's keyring that has a password for
+            the user ``<name>``, or systemd may hand over a credential of that name in lower case.
         environ: the environment.
 
     Raises:
-        ConfigError: the file cannot be read, or others than its owner can read it.
+        ConfigError: the file cannot be read, others than its owner can read it, or the keyring
+            is locked, missing or has nothing of that name.
     """
     direct = environ.get(name, "").strip()
     if direct:
@@ -74,6 +76,9 @@ def secret(name: str, environ: Mapping[str, str]) -> Secret | None:
     if named:
         _refuse_if_shared(Path(named), f"{name}_FILE")
         return _from_file(Path(named), f"{name}_FILE")
+    service = environ.get(f"{name}_KEYRING", "").strip()
+    if service:
+        return _from_keyring(service, name)
     folder = environ.get(CREDENTIALS, "")
     handed = Path(folder) / name.lower() if folder else None
     if handed is not None and handed.is_file():
@@ -101,3 +106,30 @@ def _from_file(path: Path, variable: str) -> Secret | None:
     except UnicodeDecodeError:
         raise ConfigError(f"{variable}: {path} is not UTF-8 text.") from None
     return Secret(text) if text else None
+
+
+def _from_keyring(service: str, name: str) -> Secret:
+    """Return what the system's keyring holds; it is only asked when a variable says so."""
+    variable = f"{name}_KEYRING"
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ModuleNotFoundError:
+        raise ConfigError(
+            f"{variable} names a keyring, and the library for it is not there.",
+            "Install reportgen[keyring].",
+        ) from None
+    try:
+        text = keyring.get_password(service, name)
+    except (KeyringError, RuntimeError, OSError) as problem:
+        # What a keyring says may hold anything; its kind is enough.
+        raise ConfigError(
+            f"{variable}: the keyring cannot be read ({type(problem).__name__}).",
+            "Unlock it; services without a session have none: give them a file.",
+        ) from None
+    if not text:
+        raise ConfigError(
+            f"{variable}: the keyring has nothing for {service}.",
+            f"Put it there: keyring set {service} {name}",
+        )
+    return Secret(text.strip())
