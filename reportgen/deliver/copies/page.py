@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from markupsafe import escape
@@ -10,21 +9,20 @@ from markupsafe import escape
 from reportgen.deliver.copies.mark import Mark
 from reportgen.deliver.copies.words import Words
 from reportgen.errors import DataError
-from reportgen.i18n.language import LANGUAGES
 
 META = "reportgen-copy"
 ATTRIBUTE = "data-copy"
-_LANGUAGE = re.compile(r'<html lang="([A-Za-z-]+)"')
 _HEAD, _COVER, _SECTION, _END = "</head>", '<header class="cover">', "<section ", "</main>"
 _PLACES = (_HEAD, _COVER, _SECTION, _END)
 
 
-def html_copy(page: bytes, mark: Mark) -> bytes:
+def html_copy(page: bytes, mark: Mark, language: str) -> bytes:
     """Return a client's copy of a page; the same page and mark give the same bytes.
 
     Args:
         page: an edition's HTML.
         mark: whose copy it is.
+        language: of the page.
 
     Raises:
         DataError: it is no edition's, or a copy already.
@@ -32,7 +30,7 @@ def html_copy(page: bytes, mark: Mark) -> bytes:
     text = page.decode("utf-8")
     if any(place not in text for place in _PLACES) or f'"{META}"' in text:
         raise DataError("The page is no edition's, or a client's copy already.")
-    line = f'<p class="small muted">{escape(_words(text).line(mark))}</p>\n'
+    line = f'<p class="small muted">{escape(_words(language).line(mark))}</p>\n'
     meta = f'<meta name="{META}" content="{mark.code}">\n'
     text = text.replace(_HEAD, meta + _HEAD, 1).replace(_COVER, f"{_COVER}\n{line}", 1)
     text = text.replace(_SECTION, f'{_SECTION}{ATTRIBUTE}="{mark.code}" ')
@@ -40,14 +38,6 @@ def html_copy(page: bytes, mark: Mark) -> bytes:
     return f"{before}{line}{_END}{after}".encode()
 
 
-def _words(text: str) -> Words:
-    found = _LANGUAGE.search(text)
-    for language in LANGUAGES:
-        if found is not None and language.tag == found[1]:
-            return _words_of(language.code)
-    raise DataError("The page is no edition's: it does not say its language.")
-
-
 @lru_cache
-def _words_of(code: str) -> Words:
+def _words(code: str) -> Words:
     return Words(code)
