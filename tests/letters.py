@@ -108,13 +108,19 @@ def read_by_python(raw: bytes) -> Read:
         bcc=_addresses(message, "Bcc"),
         fields=tuple(name.lower() for name in message),
         files=tuple(part.get_filename("") for part in files),
-        contents=tuple(part.get_payload(decode=True) for part in files),
+        contents=tuple(_octets(part) for part in files),
         texts=tuple(
             part.get_content()
             for part in message.walk()
             if part.get_content_maintype() == "text" and not part.get_filename()
         ),
     )
+
+
+def _octets(part: EmailMessage) -> bytes:
+    found = part.get_payload(decode=True)
+    assert isinstance(found, bytes)
+    return found
 
 
 def _addresses(message: EmailMessage, name: str) -> tuple[str, ...]:

@@ -129,10 +129,13 @@ def _moment(value: str) -> datetime | None:
     match = _DATE.fullmatch(value)
     if match is None or match[3] not in _MONTHS:
         return None
-    month = _MONTHS.index(match[3]) + 1
-    moment = datetime.fromisoformat(
-        f"{match[4]}-{month:02}-{match[2]}T{match[5]}{match[6]}:{match[7]}"
+    written = (
+        f"{match[4]}-{_MONTHS.index(match[3]) + 1:02}-{match[2]}T{match[5]}{match[6]}:{match[7]}"
     )
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
     return moment if _DAYS[moment.weekday()] == match[1] else None
 
 
