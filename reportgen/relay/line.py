@@ -136,15 +136,15 @@ class Line(smtplib.SMTP):
     def pour(self, data: memoryview) -> Reply | None:
         """Send part of a message; stop at a reply that comes before its end, and return it."""
         line = self._socket()
-        try:
-            for start in range(0, len(data), CHUNK):
+        for start in range(0, len(data), CHUNK):
+            if (reply := self.early()) is not None:
+                return reply
+            try:
                 line.sendall(data[start : start + CHUNK])
-                if (reply := self.early()) is not None:
-                    return reply
-        except BaseException:
-            self.hang_up()
-            raise
-        return None
+            except BaseException:
+                self.hang_up()
+                raise
+        return self.early()
 
     def hang_up(self) -> None:
         """Break the line so that nothing that was not sent yet is sent."""

@@ -47,10 +47,12 @@ def stuffed(raw: bytes) -> bytes:
 def _has_line_with_dot(raw: bytes) -> bool:
     """Tell whether a line begins with a dot.
 
-    Base64 has no dot, so this costs next to nothing: looking for the line end and the dot together takes far longer.
+    Base64 has no dots, and one byte is found far faster than two: this costs next to nothing.
     """
-    before_dots = raw.split(b".")[:-1]
-    return raw.startswith(b".") or any(part.endswith((b"\n", b"\r")) for part in before_dots)
+    at = raw.find(b".")
+    while at > 0 and raw[at - 1] not in b"\r\n":
+        at = raw.find(b".", at + 1)
+    return at >= 0
 
 
 def _has_bare_line_end(raw: bytes) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from reportgen.deliver.smtp.answer import Answer, Scope
-from reportgen.relay import Reply
+from reportgen.relay import Reply, UnreadableError
 
 Step = Literal["MAIL", "RCPT", "DATA", "message"]
 LONGEST = 300
@@ -70,6 +70,18 @@ def after_the_dot(reply: Reply, mask: Callable[[str], str]) -> Answer:
     return before_the_dot(reply, "message", mask)
 
 
+def lost(failure: OSError) -> Answer:
+    """Return what the loss of the connection before the dot means: it is not taken."""
+    text = f"the connection was lost ({_why(failure)})"
+    return Answer("not_sent", text=text, scope="relay", usable=False)
+
+
+def doubtful(failure: OSError) -> Answer:
+    """Return what the loss of the connection after the dot means: nobody knows."""
+    text = f"no answer to the message ({_why(failure)})"
+    return Answer("in_doubt", text=text, usable=False)
+
+
 def said(reply: Reply, mask: Callable[[str], str]) -> str:
     """Return what the relay said, as it may be kept: on one line, without secrets and addresses."""
     return mask(reply.text)[:LONGEST].rstrip()
@@ -94,3 +106,11 @@ def _scope(reply: Reply, step: Step) -> Scope:
         too_large = reply.code == 552 or _TOO_LARGE.fullmatch(enhanced) is not None
         return "message" if too_large else "relay"
     return "message"
+
+
+def _why(failure: OSError) -> str:
+    if isinstance(failure, UnreadableError):
+        return f"not a reply: {failure}"
+    if isinstance(failure, TimeoutError):
+        return "no answer in time"
+    return type(failure).__name__

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from reportgen.deliver.smtp.answer import Answer
 from reportgen.deliver.smtp.fitness import stuffed, unfit
-from reportgen.deliver.smtp.reply import Step, after_the_dot, before_the_dot
-from reportgen.relay import Line, Reply, UnreadableError, connected, explained
+from reportgen.deliver.smtp.reply import Step, after_the_dot, before_the_dot, doubtful, lost
+from reportgen.relay import Line, Reply, connected, explained
 
 if TYPE_CHECKING:
     from reportgen.config.delivery import Delivery
@@ -137,8 +137,8 @@ class Session:
         if not fence():
             self._break_off()
             return Answer("not_sent", text="held back before its end", usable=False)
-        at("dot_before")
-        return self._end(at)
+        # While the ledger was written the relay may have hung up: then the dot stays here.
+        return self._sent(memoryview(b"")) or self._end(at)
 
     def _largest(self) -> int:
         """Return the bytes of the largest message that is offered."""
@@ -193,30 +193,37 @@ class Session:
 
     def _pour(self, raw: bytes, at: Callable[[str], None]) -> Answer | None:
         """Send all of a message but its dot; ``None`` when it is there."""
-        assert self._line is not None
         whole = memoryview(stuffed(raw))
         half = len(whole) // 2
         for part, point in ((whole[:half], "mid_body"), (whole[half:], "body")):
-            try:
-                early = self._line.pour(part)
-            except OSError as failure:
-                return self._lost(failure)
-            if early is not None:
-                return self._stopped(early, "message", in_turn=False)
+            stopped = self._sent(part)
+            if stopped is not None:
+                return stopped
             at(point)
         return None
+
+    def _sent(self, part: memoryview) -> Answer | None:
+        """Send a part of a message; ``None`` when the relay is still listening."""
+        assert self._line is not None
+        try:
+            early = self._line.pour(part)
+        except OSError as failure:
+            return self._lost(failure)
+        return None if early is None else self._stopped(early, "message", in_turn=False)
 
     def _end(self, at: Callable[[str], None]) -> Answer:
         """Send the dot and wait for the answer to the message."""
         assert self._line is not None
+        at("dot_before")
         try:
             self._line.send(DOT)
-            at("dot_sent")
+        except OSError as failure:
+            return self._doubtful(failure)
+        at("dot_sent")
+        try:
             reply = self._line.answer(self._delivery.final_timeout)
         except OSError as failure:
-            text = f"no answer to the message ({_why(failure)})"
-            self._break_off()
-            return Answer("in_doubt", text=text, usable=False)
+            return self._doubtful(failure)
         at("replied")
         answer = after_the_dot(reply, self._mask)
         return self._settled(answer, in_turn=answer.kind != "in_doubt")
@@ -238,18 +245,13 @@ class Session:
 
     def _lost(self, failure: OSError) -> Answer:
         self._break_off()
-        text = f"the connection was lost ({_why(failure)})"
-        return Answer("not_sent", text=text, scope="relay", usable=False)
+        return lost(failure)
+
+    def _doubtful(self, failure: OSError) -> Answer:
+        self._break_off()
+        return doubtful(failure)
 
     def _break_off(self) -> None:
         line, self._line = self._line, None
         if line is not None:
             line.hang_up()
-
-
-def _why(failure: OSError) -> str:
-    if isinstance(failure, UnreadableError):
-        return f"not a reply: {failure}"
-    if isinstance(failure, TimeoutError):
-        return "no answer in time"
-    return type(failure).__name__
