@@ -204,7 +204,8 @@ def _faults(wanted: Message, message: Message, code: str) -> Iterator[str]:
         yield "is fuzzy"
     source = wanted.id if isinstance(wanted.id, str) else wanted.id[-1]
     for form in forms:
-        yield from faults(source, form, code, interpolated=_in_template(wanted))
+        place = wanted.context or ""
+        yield from faults(source, form, code, interpolated=_in_template(wanted), context=place)
         yield from glossary_faults(source, form, code)
 
 

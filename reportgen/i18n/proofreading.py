@@ -12,6 +12,10 @@ from reportgen.errors import ConfigError, MissingInputError
 from reportgen.resources import locales_folder
 
 AVOID = "avoid.csv"
+LETTER = "letter"
+"""Context of what is said to a person: polite forms, which a report does not have, are right."""
+SALUTATION = "salutation"
+"""Context of how a letter begins and ends, where each language has signs of its own."""
 CJK_LANGUAGES = ("zh", "zh-Hant", "ja")
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3005"
@@ -35,11 +39,12 @@ _QUOTATION = {"zh": '「」『』"', "zh-Hant": '“”"', "ja": '“”"'}
 
 @dataclass(frozen=True)
 class Phrase:
-    """A phrase that the language must not use, and why."""
+    """A phrase that the language must not use, and why; ``place`` is ``report`` or anywhere."""
 
     language: str
     text: str
     reason: str
+    place: str
 
 
 @cache
@@ -48,16 +53,17 @@ def avoided() -> tuple[Phrase, ...]:
 
     Raises:
         MissingInputError: there is no such file.
-        ConfigError: its head is not ``language,phrase,reason``.
+        ConfigError: its head is not ``language,phrase,reason,place``.
     """
     path = locales_folder() / AVOID
     if not path.is_file():
         raise MissingInputError(f"{path}: there is no such file.")
     with path.open(encoding="utf-8", newline="") as source:
         rows = csv.DictReader(source)
-        if rows.fieldnames != ["language", "phrase", "reason"]:
-            raise ConfigError(f"{AVOID}: the head must be language,phrase,reason.")
-        return tuple(Phrase(row["language"], row["phrase"], row["reason"]) for row in rows)
+        head = ["language", "phrase", "reason", "place"]
+        if rows.fieldnames != head:
+            raise ConfigError(f"{AVOID}: the head must be {','.join(head)}.")
+        return tuple(Phrase(*(row[name] for name in head)) for row in rows)
 
 
 def source_faults(text: str, *, interpolated: bool = False) -> Iterator[str]:
@@ -70,7 +76,9 @@ def source_faults(text: str, *, interpolated: bool = False) -> Iterator[str]:
         yield "has signs of another script"
 
 
-def faults(source: str, text: str, code: str, *, interpolated: bool) -> Iterator[str]:
+def faults(
+    source: str, text: str, code: str, *, interpolated: bool, context: str = ""
+) -> Iterator[str]:
     """Yield what is wrong with one translation.
 
     Args:
@@ -78,6 +86,7 @@ def faults(source: str, text: str, code: str, *, interpolated: bool) -> Iterator
         text: the translation.
         code: its language.
         interpolated: whether the text is formatted with ``%``, so that a bare one is a fault.
+        context: of the message.
     """
     if set(_PLACEHOLDER.findall(source)) != set(_PLACEHOLDER.findall(text)):
         yield f"has other placeholders in {text!r}"
@@ -85,10 +94,10 @@ def faults(source: str, text: str, code: str, *, interpolated: bool) -> Iterator
         yield f"has other tags in {text!r}"
     if interpolated and _single_percent(text):
         yield f"has a single % in {text!r}"
-    if re.search(r"\w", source) and ending(source) != ending(text):
+    if re.search(r"\w", source) and context != SALUTATION and ending(source) != ending(text):
         yield f"ends otherwise in {text!r}"
     yield from _anywhere(text)
-    yield from _avoided_in(text, code)
+    yield from _avoided_in(text, code, letter=context in (LETTER, SALUTATION))
     if code in CJK_LANGUAGES:
         yield from _typography(text, code)
 
@@ -111,10 +120,10 @@ def _anywhere(text: str) -> Iterator[str]:
         yield "begins or ends with a space"
 
 
-def _avoided_in(text: str, code: str) -> Iterator[str]:
+def _avoided_in(text: str, code: str, *, letter: bool = False) -> Iterator[str]:
     words = _PLACEHOLDER.sub("0", text)
     for phrase in avoided():
-        if phrase.language != code:
+        if phrase.language != code or (letter and phrase.place == "report"):
             continue
         pattern = re.escape(phrase.text)
         if code == "en":
