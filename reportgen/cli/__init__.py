@@ -5,6 +5,9 @@ from __future__ import annotations
 from reportgen.cli.build import assess, build
 from reportgen.cli.clients import clients
 from reportgen.cli.data import gather, series, snapshot
+from reportgen.cli.deliver import deliver
+from reportgen.cli.deliver_planning import approve, plan, preview, test
+from reportgen.cli.deliver_reconcile import reconcile
 from reportgen.cli.diff import editions_diff
 from reportgen.cli.editions import editions
 from reportgen.cli.group import main
@@ -22,10 +25,12 @@ from reportgen.cli.watch import watch
 for command in (
     *(build, gather, assess, backtest, record, series, snapshot),
     *(publish, run_due, editions, verify, site, watch, schedule),
-    *(clients,),
+    *(clients, deliver),
     *(messages, doctor, tidy),
 ):
     main.add_command(command)
 editions.add_command(editions_diff)
+for command in (plan, preview, test, approve, reconcile):
+    deliver.add_command(command)
 
 __all__ = ["main"]

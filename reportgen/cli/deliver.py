@@ -102,7 +102,8 @@ def sent(tell: Telling, database: Database, *, resume: bool, join: bool) -> Outc
     from reportgen.deliver import instance
     from reportgen.deliver.dispatching import Dispatch, dispatch
     from reportgen.deliver.keys import delivery_key
-    from reportgen.deliver.planning.approval import refuse_unless_approved
+    from reportgen.deliver.planning.approval import make_ready
+    from reportgen.deliver.planning.desk import House
     from reportgen.secret import SMTP_PASSWORD
 
     settings, name = tell.settings, tell.book.edition
@@ -120,7 +121,9 @@ def sent(tell: Telling, database: Database, *, resume: bool, join: bool) -> Outc
             resume=resume,
             join=join,
         )
-        return dispatch(order, name, lambda: refuse_unless_approved(database, settings, name))
+        return dispatch(
+            order, name, lambda: make_ready(House(settings, database, key, now()), name)
+        )
 
 
 @contextmanager

@@ -1,0 +1,314 @@
+"""``deliver plan``, ``preview``, ``test`` and ``approve``: everything before a message leaves."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reportgen.cli.group import answers, json_option, now, output_option
+from reportgen.cli.issuing import loaded
+
+if TYPE_CHECKING:
+    from reportgen.config import Settings
+    from reportgen.deliver.database import Database
+    from reportgen.deliver.planning.approval import Verdict
+    from reportgen.deliver.planning.desk import Desk, House
+    from reportgen.deliver.planning.plan import Planned
+
+ALLOWABLE = ("late", "count", "test-domains")
+
+
+@click.command(
+    "plan",
+    epilog="\b\nExamples:\n  reportgen deliver plan 2026-01\n"
+    "  reportgen deliver plan 2026-01-r2 --everybody\n"
+    "  reportgen deliver plan 2025-12 --late-ok",
+)
+@click.argument("edition", required=False)
+@click.option("--late-ok", is_flag=True, help="An old edition is meant; the same as --allow late.")
+@click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    type=click.Choice(ALLOWABLE),
+    help="What the guards refuse and is meant; repeatable.",
+)
+@click.option("--everybody", is_flag=True, help="A revision also to those who never got the first.")
+@click.option("--anew", is_flag=True, help="Make a plan that still holds again.")
+@click.option("--by", metavar="NAME", help="Who plans. [the user]")
+@output_option
+@json_option
+@click.pass_obj
+@answers
+def plan(
+    config: Path | None,
+    /,
+    *,
+    edition: str | None,
+    late_ok: bool,
+    allowed: tuple[str, ...],
+    output: Path | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Compose and freeze every message of an EDITION, by default the newest; nothing is sent.
+
+    A revision goes to those who got what it corrects. Called again, it leaves a plan alone that
+    still holds, and makes it anew when anything has changed. 65 when something is not as it must
+    be, with all of it.
+    """
+    from reportgen.deliver.planning import plan as planning
+
+    settings = loaded(config, output)
+    with _alone(settings, edition) as (desk, name), _progress(desk, as_json=as_json) as watched:
+        order = planning.Order(
+            by=options["by"] or _user(),
+            allowed=frozenset((*allowed, *(("late",) if late_ok else ()))),
+            everybody=options["everybody"],
+            anew=options["anew"],
+        )
+        found = planning.plan(watched, _edition(watched, name), order)
+    _tell_plan(found, as_json=as_json)
+
+
+@click.command(
+    "preview",
+    epilog="\b\nExamples:\n  reportgen deliver preview 2026-01\n"
+    "  reportgen deliver preview 2026-01 --client acme -o preview",
+)
+@click.argument("mailing", required=False)
+@click.option("--client", default="", metavar="ID", help="The messages of one client.")
+@click.option("--all", "everything", is_flag=True, help="Every message. [one of each sort]")
+@click.option(
+    "-o",
+    "--to-folder",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to. [previews/MAILING in the output folder]",
+)
+@output_option
+@json_option
+@click.pass_obj
+@answers
+def preview(
+    config: Path | None,
+    /,
+    *,
+    mailing: str | None,
+    client: str,
+    everything: bool,
+    folder: Path | None,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Write what would be sent of a MAILING: the exact bytes as .eml, and a page of all of it.
+
+    Nothing is sent and no connection is opened. The folder holds addresses: only its owner can
+    read it.
+    """
+    from reportgen.cli.deliver import named
+    from reportgen.deliver.planning import preview as previews
+
+    with _house(loaded(config, output)) as house:
+        name = named(house.database, mailing)
+        target = folder or house.output / "previews" / name
+        found = previews.preview(house, name, target, client=client, everything=everything)
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=1, default=str))
+        return
+    click.echo(f"{found.messages} of {found.rows} messages: {found.index}")
+
+
+@click.command(
+    "test",
+    epilog="\b\nExamples:\n  reportgen deliver test 2026-01 --to li@house.example\n"
+    "  reportgen deliver test 2026-01 --to li@house.example --client acme --lang zh",
+)
+@click.argument("edition", required=False)
+@click.option("--to", required=True, metavar="ADDRESS", help="In a domain of the house.")
+@click.option("--client", default="", metavar="ID", help="In whose place. [the house's own copy]")
+@click.option("--lang", "languages", multiple=True, metavar="CODE", help="Repeatable. [all]")
+@output_option
+@json_option
+@click.pass_obj
+@answers
+def test(
+    config: Path | None,
+    /,
+    *,
+    edition: str | None,
+    to: str,
+    client: str,
+    languages: tuple[str, ...],
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Plan a mailing of an EDITION to yourself, as a client would get it, marked as a test.
+
+    It is a mailing of its own, needs no approval, and no client hears of it.
+    """
+    from reportgen.deliver.planning.test_mail import plan_test
+
+    with _alone(loaded(config, output), edition) as (desk, name):
+        found = plan_test(desk, _edition(desk, name), to, client=client, languages=languages)
+    _tell_plan(found, as_json=as_json)
+
+
+@click.command("approve", epilog='\b\nExample:\n  reportgen deliver approve 2026-01 --by "Li Na"')
+@click.argument("mailing", required=False)
+@click.option("--by", required=True, metavar="NAME", help="Who says yes.")
+@output_option
+@json_option
+@click.pass_obj
+@answers
+def approve(
+    config: Path | None,
+    /,
+    *,
+    mailing: str | None,
+    by: str,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Approve a MAILING as it stands; any change of what it is made of voids it.
+
+    77 when it is no longer what was planned.
+    """
+    from reportgen.cli.deliver import named
+    from reportgen.deliver.planning.approval import approve as approved
+
+    with _house(loaded(config, output)) as house:
+        found = approved(house, named(house.database, mailing), by)
+    if as_json:
+        click.echo(json.dumps({**asdict(found), "holds": found.holds}, indent=1))
+        return
+    click.echo(_approved(found))
+
+
+# -- what they share ------------------------------------------------------------------------
+
+
+@contextmanager
+def _house(settings: Settings) -> Iterator[House]:
+    from reportgen.cli.deliver import ledger_of
+    from reportgen.deliver.keys import delivery_key
+    from reportgen.deliver.planning.desk import House
+
+    with ledger_of(settings) as database:
+        key = delivery_key(Path(settings.build.output), os.environ)
+        yield House(settings, database, key, now())
+
+
+@contextmanager
+def _alone(settings: Settings, edition: str | None) -> Iterator[tuple[Desk, str]]:
+    """Give the desk and the name of the edition, while nobody sends."""
+    from reportgen.cli.deliver import ledger_of
+    from reportgen.deliver.sending.alone import alone
+
+    output = Path(settings.build.output)
+    name = edition or _newest(output)
+    with ledger_of(settings) as database, alone(database, output, name):
+        yield desk_of(settings, database), name
+
+
+def desk_of(settings: Settings, database: Database) -> Desk:
+    """Return what an edition is planned with.
+
+    Raises:
+        ConfigError: a secret, or the sender, is not as it must be.
+    """
+    from reportgen.deliver.clients.passwords import passwords
+    from reportgen.deliver.keys import delivery_key
+    from reportgen.deliver.message.dkim import dkim_signer
+    from reportgen.deliver.planning.craft import craft_of
+    from reportgen.deliver.planning.desk import Desk
+
+    key = delivery_key(Path(settings.build.output), os.environ)
+    sender = settings.delivery.sender or settings.smtp.sender
+    return Desk(
+        settings=settings,
+        database=database,
+        key=key,
+        now=now(),
+        craft=craft_of(settings),
+        passwords=passwords(os.environ),
+        signer=dkim_signer(settings.delivery, sender, os.environ),
+    )
+
+
+def _newest(output: Path) -> str:
+    from reportgen.archive.editions import editions
+    from reportgen.errors import MissingInputError
+
+    found = editions(output)
+    if not found:
+        raise MissingInputError("There is no edition yet.", "Make one: reportgen publish")
+    return found[-1].name
+
+
+def _edition(desk: Desk, name: str) -> Any:
+    from reportgen.archive.editions import find
+
+    return find(desk.output, name)
+
+
+@contextmanager
+def _progress(desk: Desk, *, as_json: bool) -> Iterator[Desk]:
+    """Show on a terminal how far it is."""
+    import sys
+    from dataclasses import replace
+
+    if as_json or not sys.stderr.isatty():
+        yield desk
+        return
+    with click.progressbar(length=1, label="Composing", file=sys.stderr) as bar:
+
+        def tell(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield replace(desk, tell=tell)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def _tell_plan(found: Planned, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=1))
+        return
+    done = "Planned" if found.fresh else "Planned before, and nothing has changed:"
+    states = ", ".join(f"{count} {state}" for state, count in sorted(found.rows.items()))
+    click.echo(f"{done} {found.name} ({found.kind}): {states}")
+    click.echo(f"  {found.size / 1e6:,.1f} MB together, the largest {found.largest / 1e6:.2f} MB")
+    if found.left:
+        few = ", ".join(found.left[:5]) + (" …" if len(found.left) > 5 else "")
+        click.echo(f"  on the list no more, though they got what is corrected: {few}")
+    click.echo(f"  Nothing was sent. Next: {_next(found)}")
+
+
+def _next(found: Planned) -> str:
+    if found.kind == "test":
+        return f"reportgen deliver send {found.name}"
+    return (
+        f"reportgen deliver preview {found.name}, reportgen deliver approve {found.name} --by NAME"
+    )
+
+
+def _approved(found: Verdict) -> str:
+    people = ", ".join(found.approved_by)
+    if found.holds:
+        return f"{found.mailing} is approved by {people or 'nobody, and needs nobody'}."
+    return f"{found.mailing}: approved by {people}; {found.needed} have to."

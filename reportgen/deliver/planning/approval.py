@@ -1,0 +1,251 @@
+"""Approval: a person says yes to a mailing as it stands, and to nothing else.
+
+What was approved is one digest over edition, recipients, messages, words and settings. It is made
+again from what is there whenever it is asked for, so that any change voids the approval.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from reportgen.archive import editions
+from reportgen.deliver.clients import suppression
+from reportgen.deliver.message.identity import address_hash
+from reportgen.deliver.planning import fingerprints
+from reportgen.deliver.planning.desk import House
+from reportgen.deliver.planning.guards import is_late
+from reportgen.deliver.sending.ledger import note
+from reportgen.deliver.tables import approval, delivery, mailing
+from reportgen.errors import (
+    ApprovalMissingError,
+    DataError,
+    LockedError,
+    MissingInputError,
+    UsageError,
+)
+
+LONGEST_NAME = 80
+_CALLED = {
+    "manifest": "the edition's files",
+    "recipients": "the list of clients",
+    "messages": "the messages",
+    "words": "the templates or catalogues",
+    "settings": "the configuration",
+    "late": "the calendar: the edition has become late",
+}
+"""What a person is told of each part that changed."""
+_AFTER_THE_START = frozenset(("recipients", "words", "settings"))
+"""What may change once messages have left, when it is approved anew: they are frozen."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a mailing may be sent as everything is now.
+
+    Args:
+        mailing: its name.
+        digest: what an approval would be of.
+        changed: parts that are others than when it was planned.
+        approved_by: who approved exactly this.
+        needed: how many people have to.
+        begun: whether messages have left.
+    """
+
+    mailing: str
+    digest: str
+    changed: tuple[str, ...]
+    approved_by: tuple[str, ...]
+    needed: int
+    begun: bool
+
+    @property
+    def fatal(self) -> tuple[str, ...]:
+        """Changes that no approval makes good."""
+        return tuple(one for one in self.changed if not (self.begun and one in _AFTER_THE_START))
+
+    @property
+    def holds(self) -> bool:
+        """Whether it may be sent."""
+        return not self.fatal and len(self.approved_by) >= self.needed
+
+
+def verdict(house: House, name: str) -> Verdict:
+    """Return whether a mailing may be sent.
+
+    A mailing to oneself needs no approval; with ``approval = "auto"`` passing the guards is one.
+
+    Raises:
+        MissingInputError: there is no such mailing.
+    """
+    head = _head(house, name)
+    now = fingerprints.standing(house, head)
+    changed = fingerprints.planned(head).changed(now) + _late(house, head)
+    with house.database.reading() as connection:
+        mine = select(approval.c.by).where(
+            approval.c.mailing == name, approval.c.digest == now.digest
+        )
+        people = tuple(connection.scalars(mine.order_by(approval.c.id)))
+    settings = house.settings.delivery
+    free = head.kind == "test" or settings.approval == "auto"
+    begun = head.state not in ("planned", "approved")
+    return Verdict(name, now.digest, changed, people, 0 if free else settings.approvals, begun)
+
+
+def is_approved(house: House, name: str) -> bool:
+    """Tell whether a mailing is approved as everything is now."""
+    return verdict(house, name).holds
+
+
+def refuse_unless_approved(house: House, name: str) -> Verdict:
+    """Refuse to send a mailing that is not approved as everything is now.
+
+    Raises:
+        ApprovalMissingError: it never was, or something has changed since; says what.
+        MissingInputError: there is no such mailing.
+    """
+    found = verdict(house, name)
+    if found.fatal:
+        raise ApprovalMissingError(
+            f"{name} is not what was planned: {_called(found.fatal)} changed since.",
+            _mended(found),
+        )
+    if not found.holds:
+        of = f"{len(found.approved_by)} of {found.needed} people approved it"
+        changed = f" after {_called(found.changed)} changed" if found.changed else ""
+        raise ApprovalMissingError(
+            f"{name} is not approved: {of}{changed}.",
+            f"Look at it, then: reportgen deliver approve {name} --by NAME",
+        )
+    return found
+
+
+def approve(house: House, name: str, by: str) -> Verdict:
+    """Approve a mailing as it stands.
+
+    Args:
+        house: with it.
+        name: of the mailing.
+        by: who; the same person counts once.
+
+    Raises:
+        UsageError: nobody is named.
+        ApprovalMissingError: it is not what was planned.
+        LockedError: it is done.
+        MissingInputError: there is no such mailing.
+    """
+    person = _person(by)
+    found = verdict(house, name)
+    if _head(house, name).state == "done":
+        raise LockedError(f"{name} is done; there is nothing left to approve.")
+    if found.fatal:
+        raise ApprovalMissingError(
+            f"{name} is not what was planned: {_called(found.fatal)} changed since.",
+            _mended(found),
+        )
+    if person.casefold() not in map(str.casefold, found.approved_by):
+        _write(house, found, person)
+    return verdict(house, name)
+
+
+def make_ready(house: House, name: str) -> None:
+    """Refuse a mailing that may not be sent as it is, and take out who is suppressed by now.
+
+    Raises:
+        ApprovalMissingError, MissingInputError, ConfigError: as the two functions it calls.
+    """
+    refuse_unless_approved(house, name)
+    suppress_now(house, name)
+
+
+def suppress_now(house: House, name: str) -> int:
+    """Take those out of a mailing whose addresses were suppressed since it was planned.
+
+    Returns:
+        How many deliveries nothing is sent to any more.
+
+    Raises:
+        ConfigError: the suppression list was kept with another key.
+    """
+    waiting = delivery.c.state.in_(("planned", "queued", "deferred"))
+    wanted = select(delivery.c.id, delivery.c.address, delivery.c.attempts)
+    with house.database.writing() as connection:
+        out = suppression.every(connection, house.key)
+        rows = connection.execute(wanted.where(delivery.c.mailing == name, waiting)).all()
+        found = [(row, out.get(address_hash(house.key, row.address))) for row in rows]
+        gone = [(row, why) for row, why in found if why is not None]
+        for row, why in gone:
+            values = {"state": "suppressed", "reason": why.reason, "next_at": None}
+            connection.execute(delivery.update().where(delivery.c.id == row.id).values(**values))
+            note(connection, row.id, row.attempts, house.now, "suppressed", why.reason)
+    return len(gone)
+
+
+def _head(house: House, name: str) -> Any:
+    with house.database.reading() as connection:
+        head = connection.execute(select(mailing).where(mailing.c.name == name)).first()
+    if head is None:
+        raise MissingInputError(
+            f"There is no mailing {name}.", f"Plan it: reportgen deliver plan {name}"
+        )
+    return head
+
+
+def _late(house: House, head: Any) -> tuple[str, ...]:
+    """Return ``late`` for an edition that became late between its plan and its beginning.
+
+    Of one that was late already somebody said that it is meant.
+    """
+    if head.kind == "test" or head.state not in ("planned", "approved"):
+        return ()
+    try:
+        edition = editions.find(house.output, head.edition)
+    except (MissingInputError, DataError):
+        return ()  # what is wrong with it is told by its hash
+    then = is_late(house, edition, house.day_of(head.planned_at))
+    return ("late",) if is_late(house, edition, house.day) and not then else ()
+
+
+def _write(house: House, found: Verdict, person: str) -> None:
+    """Write an approval down; with the last one that is needed the mailing is approved."""
+    values: Mapping[str, str | datetime] = {
+        "mailing": found.mailing,
+        "digest": found.digest,
+        "by": person,
+        "at": house.now,
+    }
+    enough = len(found.approved_by) + 1 >= found.needed
+    with house.database.writing() as connection:
+        connection.execute(approval.insert(), [values])
+        if enough:
+            connection.execute(
+                mailing.update()
+                .where(mailing.c.name == found.mailing, mailing.c.state == "planned")
+                .values(state="approved")
+            )
+
+
+def _person(by: str) -> str:
+    """Return a person's name in one spelling."""
+    name = " ".join(unicodedata.normalize("NFKC", by).split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise UsageError(
+            f"Who approves is named with 1 to {LONGEST_NAME} printable characters.",
+            "Say --by NAME.",
+        )
+    return name
+
+
+def _called(parts: tuple[str, ...]) -> str:
+    return ", ".join(_CALLED[one] for one in parts)
+
+
+def _mended(found: Verdict) -> str:
+    if found.begun:
+        return "Bring back what was changed: messages that have left cannot be planned again."
+    return f"Look at the change, then plan it again: reportgen deliver plan {found.mailing}"

@@ -1,0 +1,197 @@
+"""From a recipient to a row of the mailing: identity, copies, letter, frozen bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reportgen.archive.editions import Edition
+from reportgen.deliver.message.frozen import FrozenMessage
+from reportgen.deliver.message.identity import (
+    Identity,
+    bounce_address,
+    identity,
+    unsubscribe_token,
+)
+from reportgen.deliver.message.letter import Head, Letter
+from reportgen.deliver.message.writer import compose, size
+from reportgen.deliver.planning import links
+from reportgen.deliver.planning.desk import Desk, Wording
+from reportgen.deliver.planning.recipients import Row
+from reportgen.deliver.planning.reports import Copy, Reports, report_name
+from reportgen.deliver.wording.recipient import Recipient
+from reportgen.errors import DataError
+
+TOO_LARGE = "larger than the relay takes, and there are no links"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A row as it will stand in the database.
+
+    Args:
+        row: whom it is for.
+        state: ``planned``, ``suppressed`` or ``held``.
+        reason: of the latter two.
+        identity: of the delivery.
+        envelope_from: sender of the envelope.
+        message: frozen; ``None`` where nothing is sent.
+        copies: what it holds or leads to.
+    """
+
+    row: Row
+    state: str
+    reason: str
+    identity: Identity
+    envelope_from: str
+    message: FrozenMessage | None
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass
+class Composer:
+    """Composes the messages of one mailing.
+
+    Args:
+        desk: what it works with.
+        edition: that is delivered.
+        mailing: its name.
+        test: whether the house writes to itself.
+    """
+
+    desk: Desk
+    edition: Edition
+    mailing: str
+    test: bool = False
+    _wordings: dict[str, Wording] = field(default_factory=dict)
+    _reports: dict[str, Reports] = field(default_factory=dict)
+
+    def draft(self, row: Row) -> Draft:
+        """Return what a recipient is sent; its files are in the outbox, its links in place.
+
+        Raises:
+            DataError: a name cannot stand in a mail or on a copy.
+        """
+        mine = self._identity(row)
+        sender = bounce_address(self.desk.key, self._delivery.bounces, mine.token)
+        envelope = sender or self.desk.sender
+        if row.suppressed:
+            return Draft(row, "suppressed", row.suppressed, mine, envelope, None)
+        copies = self._reports_in(row.language).copies(self.mailing, row, mine)
+        head = self._head(row, mine)
+        letter, fits = self._letter(row, mine, head, copies)
+        if not any("{" in name for name in (row.client.organisation, row.contact.name)):
+            _refuse_holes(letter)
+        message = compose(head, letter, self.desk.outbox, self.desk.signer)
+        state, reason = ("planned", "") if fits else ("held", TOO_LARGE)
+        return Draft(row, state, reason, mine, envelope, message, copies)
+
+    def _letter(
+        self, row: Row, mine: Identity, head: Head, copies: tuple[Copy, ...]
+    ) -> tuple[Letter, bool]:
+        """Return the letter, with links where files may not or cannot go, and whether it fits."""
+        letter = self._said(row, mine, copies, linked=row.client.protection == "link")
+        most = self.desk.settings.smtp.max_message_bytes
+        if size(head, letter, self.desk.signer) <= most:
+            return letter, True
+        if not self._delivery.links_url or row.client.protection == "link":
+            return letter, False
+        letter = self._said(row, mine, copies, linked=True)
+        return letter, size(head, letter, self.desk.signer) <= most
+
+    def _said(self, row: Row, mine: Identity, copies: tuple[Copy, ...], *, linked: bool) -> Letter:
+        how: dict[str, Any] = {"attachments": tuple(one.file for one in copies)}
+        if linked:
+            how = {"links": tuple(self._linked(row, one) for one in copies)}
+        url, mail = self._unsubscribe(row)
+        recipient = Recipient(
+            organisation=row.client.organisation,
+            contact=row.contact.name,
+            reference=mine.reference,
+            protection=row.client.protection,
+            unsubscribe_url=url,
+            unsubscribe_mail=mail,
+            test=self.test,
+            **how,
+        )
+        return self._wording(row.language).letter(recipient)
+
+    def _linked(self, row: Row, copy: Copy) -> Any:
+        shelf = links.shelf(self.desk, self.mailing, row.who)
+        name = report_name(self.edition, row.language, copy.form).lower()
+        shelf.put(self.desk.outbox.read(copy.file.blob), name)
+        return shelf.link(copy.file, name)
+
+    def _head(self, row: Row, mine: Identity) -> Head:
+        url, mail = self._unsubscribe(row)
+        token = unsubscribe_token(self.desk.key, row.contact.address)
+        return Head(
+            sender_name=self.desk.sender_name,
+            sender=self.desk.sender,
+            to=row.contact.address,
+            reply_to=self._delivery.reply_to,
+            date=self.desk.now,
+            message_id=mine.message_id,
+            token=mine.token,
+            language=row.language,
+            feedback_id=f"{self.mailing}:reportgen",
+            unsubscribe_url=url,
+            unsubscribe_mail=f"mailto:{mail}?subject={token}" if mail else "",
+        )
+
+    def _unsubscribe(self, row: Row) -> tuple[str, str]:
+        """Return the recipient's address of the web and the house's mail address, or nothing."""
+        token = unsubscribe_token(self.desk.key, row.contact.address)
+        base = self._delivery.unsubscribe_url.rstrip("/")
+        return (f"{base}/{token}" if base else ""), self._delivery.unsubscribe_mail
+
+    def _identity(self, row: Row) -> Identity:
+        domain = self.desk.sender.rpartition("@")[2]
+        return identity(self.desk.key, self.mailing, *row.who, domain)
+
+    def _wording(self, language: str) -> Wording:
+        if language not in self._wordings:
+            made = self.desk.craft.wording(self.edition, language, self.desk.outbox)
+            self._wordings[language] = made
+        return self._wordings[language]
+
+    def _reports_in(self, language: str) -> Reports:
+        if language not in self._reports:
+            wording = self._wording(language)
+            self._reports[language] = Reports(self.desk, self.edition, language, wording)
+        return self._reports[language]
+
+    @property
+    def _delivery(self) -> Any:
+        return self.desk.settings.delivery
+
+
+def _refuse_holes(letter: Letter) -> None:
+    """Refuse a letter in which something was not filled in."""
+    for part in (letter.subject, letter.text, letter.html):
+        for sign in ("{{", "{%"):
+            if sign in part:
+                raise DataError(f"A mail holds {sign}, something that was not filled in.")
+
+
+def row_values(draft: Draft, mailing: str, position: int) -> Mapping[str, Any]:
+    """Return a draft as a row of the table of deliveries."""
+    row, message = draft.row, draft.message
+    return {
+        "mailing": mailing,
+        "position": position,
+        "client": row.client.id,
+        "address": row.contact.address,
+        "language": row.language,
+        "channel": "mail",
+        "canary": row.canary,
+        "state": draft.state,
+        "reason": draft.reason,
+        "message_id": draft.identity.message_id,
+        "reference": draft.identity.reference,
+        "envelope_from": draft.envelope_from,
+        "eml_sha256": message.sha256 if message else "",
+        "size": message.size if message else 0,
+        "message": message.encode() if message else b"",
+    }

@@ -1,0 +1,123 @@
+"""Who gets an edition: one row for each contact of each client and each of its languages."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import msgspec
+from sqlalchemy import Connection, and_, or_, select
+
+from reportgen.archive.editions import parts_of
+from reportgen.archive.manifest import edition_name
+from reportgen.deliver.clients.client import Client, Contact
+from reportgen.deliver.tables import delivery, mailing
+
+Who = tuple[str, str, str]
+"""Id of a client, an address, a language: what there is one row of."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One message to one address in one language.
+
+    Args:
+        client: who gets it.
+        contact: whom it is addressed to.
+        language: its code.
+        canary: whether it goes before the others.
+        suppressed: why nothing is sent there; empty when it is.
+    """
+
+    client: Client
+    contact: Contact
+    language: str
+    canary: bool = False
+    suppressed: str = ""
+
+    @property
+    def who(self) -> Who:
+        """What there is one row of."""
+        return self.client.id, self.contact.address, self.language
+
+
+def rows_of(clients: Iterable[Client], day: date) -> tuple[Row, ...]:
+    """Return a row for each contact and language of every client of that day, the house first."""
+    ordered = sorted(clients, key=lambda one: (not one.house, one.id))
+    return tuple(
+        Row(client, contact, language)
+        for client in ordered
+        if client.is_active(day)
+        for contact in client.contacts
+        for language in client.languages
+    )
+
+
+def marked(rows: Iterable[Row], suppressed: Callable[[str], str], canaries: int) -> tuple[Row, ...]:
+    """Return the rows with what is known of their addresses, the first ones as canaries.
+
+    Args:
+        rows: in their order.
+        suppressed: returns why nothing is sent to an address; empty when nothing is wrong.
+        canaries: how many go before the others.
+    """
+    found = []
+    for row in rows:
+        reason = suppressed(row.contact.address)
+        first = not reason and canaries > 0
+        canaries -= first
+        found.append(replace(row, suppressed=reason, canary=first))
+    return tuple(found)
+
+
+def only(rows: Iterable[Row], who: Iterable[Who]) -> tuple[Row, ...]:
+    """Return those of the rows that are of these."""
+    wanted = frozenset(who)
+    return tuple(one for one in rows if one.who in wanted)
+
+
+def sha256(rows: Iterable[Row]) -> str:
+    """Return the hash of a list of recipients; whom nothing is sent to is on it like the others.
+
+    An address that is suppressed later is left out when the mailing is sent, which needs no new
+    approval.
+    """
+    told = [
+        (
+            *one.who,
+            one.client.organisation,
+            one.contact.name,
+            one.client.formats,
+            one.client.protection,
+            one.client.house,
+        )
+        for one in rows
+    ]
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+
+
+def reached(connection: Connection, edition: str) -> Mapping[Who, str]:
+    """Return who got, or may have got, an earlier revision of an edition, and which last.
+
+    Args:
+        connection: to the database.
+        edition: name of the revision that takes its place.
+    """
+    period, revision = parts_of(edition)
+    earlier = [edition_name(period, number) for number in range(1, revision)]
+    left = or_(
+        delivery.c.state.in_(("sent", "unknown", "sending")),
+        and_(delivery.c.state == "held", delivery.c.doubts > 0),
+    )
+    wanted = (
+        select(delivery.c.client, delivery.c.address, delivery.c.language, mailing.c.edition)
+        .join(mailing, mailing.c.name == delivery.c.mailing)
+        .where(mailing.c.kind != "test", mailing.c.edition.in_(earlier), left)
+    )
+    found: dict[Who, str] = {}
+    for client, address, language, name in connection.execute(wanted):
+        who = (client, address, language)
+        found[who] = max(found.get(who, ""), name, key=lambda one: parts_of(one)[1] if one else 0)
+    return found

@@ -1,0 +1,106 @@
+"""The report files of an edition, and what of them goes to one recipient."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from reportgen.archive.editions import Edition
+from reportgen.deliver.message.identity import Identity, copy_code
+from reportgen.deliver.message.letter import File
+from reportgen.deliver.outbox import Blob
+from reportgen.deliver.planning.desk import Desk, Stamp, Wording
+from reportgen.deliver.planning.recipients import Row
+from reportgen.errors import DataError, DiskError
+
+KINDS = {"pdf": "application/pdf", "html": "text/html"}
+
+
+def report_name(edition: Edition, language: str, form: str) -> str:
+    """Return the name of a report's file in its edition; empty where it has none."""
+    ending = f".{language}.{form}"
+    found = (name for name in edition.manifest.files if name.endswith(ending) and "/" not in name)
+    return next(found, "")
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A report as one recipient gets it.
+
+    Args:
+        file: in the outbox.
+        form: ``pdf`` or ``html``.
+        code: the mark in it; empty where every client has the same file.
+        sha256: of the marked file before encryption.
+    """
+
+    file: File
+    form: str
+    code: str = ""
+    sha256: str = ""
+
+
+@dataclass
+class Reports:
+    """The reports of one edition in one language; each is read once.
+
+    Args:
+        desk: with the outbox and who makes copies.
+        edition: the edition.
+        language: code.
+        wording: names the files.
+    """
+
+    desk: Desk
+    edition: Edition
+    language: str
+    wording: Wording
+    _content: dict[str, bytes] = field(default_factory=dict)
+    _shared: dict[str, Blob] = field(default_factory=dict)
+    _stamps: dict[str, Stamp] = field(default_factory=dict)
+
+    def copies(self, mailing: str, row: Row, identity: Identity) -> tuple[Copy, ...]:
+        """Return what a recipient gets, one file a format; every file is in the outbox."""
+        return tuple(self._copy(mailing, row, identity, form) for form in row.client.formats)
+
+    def _copy(self, mailing: str, row: Row, identity: Identity, form: str) -> Copy:
+        if row.client.protection == "none":
+            return Copy(self._file(form, self._blob(form), shared=True), form)
+        code = copy_code(self.desk.key, mailing, *row.who, form)
+        made = self._stamp(form).copy(row.client.organisation, code, identity.reference)
+        sha256 = hashlib.sha256(made).hexdigest()
+        if row.client.protection == "password":
+            made = self.desk.craft.encrypted(made, self.desk.passwords[row.client.id])
+        blob = self.desk.outbox.put(made)
+        return Copy(self._file(form, blob, shared=False), form, code, sha256)
+
+    def _file(self, form: str, blob: Blob, **how: Any) -> File:
+        return File(self.wording.file_name(form), KINDS[form], blob, **how)
+
+    def _blob(self, form: str) -> Blob:
+        if form not in self._shared:
+            self._shared[form] = self.desk.outbox.put(self._bytes(form))
+        return self._shared[form]
+
+    def _stamp(self, form: str) -> Stamp:
+        if form not in self._stamps:
+            content = self._bytes(form)
+            self._stamps[form] = self.desk.craft.stamp(content, form, self.language)
+        return self._stamps[form]
+
+    def _bytes(self, form: str) -> bytes:
+        """Return a report as the edition's manifest has it."""
+        if form in self._content:
+            return self._content[form]
+        name = report_name(self.edition, self.language, form)
+        path = self.edition.folder / name
+        try:
+            content = path.read_bytes()
+        except OSError as problem:
+            raise DiskError(f"{path} cannot be read: {problem.strerror}.") from None
+        entry = self.edition.manifest.files.get(name)
+        if entry is None or hashlib.sha256(content).hexdigest() != entry.sha256:
+            raise DataError(f"{path} is not as the manifest of the edition says.")
+        self._content[form] = content
+        return content
