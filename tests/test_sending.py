@@ -205,6 +205,7 @@ def test_a_late_worker_is_fenced_off(house: House) -> None:
     again = ledger.claim()
     assert again is not None
     assert again.id == job.id
+    assert not ledger.fence(job)
     assert ledger.fence(again)
 
 
