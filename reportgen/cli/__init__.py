@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reportgen.cli.bounces import bounces
 from reportgen.cli.build import assess, build
 from reportgen.cli.clients import clients
 from reportgen.cli.data import gather, series, snapshot
@@ -17,6 +18,7 @@ from reportgen.cli.run_due import run_due
 from reportgen.cli.schedule import schedule
 from reportgen.cli.site import site
 from reportgen.cli.tidy import tidy
+from reportgen.cli.trace import trace
 from reportgen.cli.trial import backtest
 from reportgen.cli.upkeep import doctor, messages
 from reportgen.cli.verify import verify
@@ -24,8 +26,8 @@ from reportgen.cli.watch import watch
 
 for command in (
     *(build, gather, assess, backtest, record, series, snapshot),
-    *(publish, run_due, editions, verify, site, watch, schedule),
-    *(clients, deliver),
+    *(publish, run_due, editions, verify, trace, site, watch, schedule),
+    *(clients, deliver, bounces),
     *(messages, doctor, tidy),
 ):
     main.add_command(command)

@@ -60,7 +60,7 @@ def look(pdf: bytes, password: str = "") -> Seen:
         PasswordNeededError: it is encrypted and the password does not open it.
         DataError: it is no PDF, is damaged, or is larger inside than any report.
     """
-    with _opened(pdf, password) as opened, _readable():
+    with open_pdf(pdf, password) as opened, readable():
         reader = Reader(opened)
         return Seen(
             pages=reader.digests(),
@@ -77,7 +77,7 @@ def page_digests(pdf: bytes, password: str = "") -> tuple[str, ...]:
     Raises:
         PasswordNeededError, DataError: as ``look``.
     """
-    with _opened(pdf, password) as opened, _readable():
+    with open_pdf(pdf, password) as opened, readable():
         return Reader(opened).digests()
 
 
@@ -87,7 +87,7 @@ def attached(pdf: bytes, password: str = "") -> bytes | None:
     Raises:
         PasswordNeededError, DataError: as ``look``; also when there are two.
     """
-    with _opened(pdf, password) as opened, _readable():
+    with open_pdf(pdf, password) as opened, readable():
         return _attachment(opened, NAME, Reader(opened))
 
 
@@ -109,7 +109,7 @@ def with_manifest(
     """
     files = {NAME: manifest, **({SIGNATURE: signature} if signature is not None else {})}
     result = BytesIO()
-    with _opened(pdf, "") as opened:
+    with open_pdf(pdf, "") as opened:
         if len(opened.attachments) or any(Reader(opened).stamps()):
             raise DataError("The PDF has attachments or stamps before its manifest is attached.")
         date = f"D:{moment.astimezone(UTC):%Y%m%d%H%M%S}Z"
@@ -143,7 +143,13 @@ def _attach(pdf: pikepdf.Pdf, name: str, data: bytes, date: str) -> Any:
 # -- reading what anybody wrote -------------------------------------------------------------
 
 
-def _opened(pdf: bytes, password: str) -> pikepdf.Pdf:
+def open_pdf(pdf: bytes, password: str) -> pikepdf.Pdf:
+    """Open a PDF from anybody.
+
+    Raises:
+        PasswordNeededError: it is encrypted and the password does not open it.
+        DataError: it is no PDF, or too damaged to be opened.
+    """
     try:
         return pikepdf.open(BytesIO(pdf), password=password)
     except pikepdf.PasswordError:
@@ -156,7 +162,7 @@ def _opened(pdf: bytes, password: str) -> pikepdf.Pdf:
         raise DataError(f"This is no PDF, or a damaged one ({_short(problem)}).") from None
 
 
-class _readable:  # noqa: N801 - reads as a statement
+class readable:  # noqa: N801 - reads as a statement
     """Turn what the library says of a damaged file into a sentence."""
 
     def __enter__(self) -> None:

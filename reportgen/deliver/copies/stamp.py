@@ -27,6 +27,8 @@ SIDE = 57.0
 HEAD, FOOT = 18.0, 9.0
 """Points from the edge of the paper to the line, and to the code: where a page has nothing."""
 _GREY = b"0.357 0.392 0.439 rg"
+_FAINT, _TINY = b"0.95 g", 1.0
+"""Drawn, as what is invisible gets lost in printing to a file; but no eye finds it."""
 _ELLIPSIS = "…"
 _LINE = b"/Type /Pagination /Subtype /Header /Attached [/Top]"
 _CODE = b"/Type /Pagination /Subtype /Footer /Attached [/Bottom]"
@@ -54,8 +56,8 @@ class Stamp:
         left = (width - self.line.width * self.size / 1000) / 2
         line = [_GREY, b"1 0 0 1 %.2f %.2f Tm" % (left, height - HEAD)]
         line += self._shown(self.line, self.size)
-        code = [b"3 Tr", b"1 0 0 1 %.2f %.2f Tm" % (SIDE, FOOT)]
-        code += self._shown(self.code, 1.0)
+        code = [_FAINT, b"1 0 0 1 %.2f %.2f Tm" % (SIDE, FOOT)]
+        code += self._shown(self.code, _TINY)
         return b"\n".join((b"Q", *self._artifact(_LINE, line), *self._artifact(_CODE, code)))
 
     def _artifact(self, kind: bytes, steps: list[bytes]) -> Iterator[bytes]:
