@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,8 @@ def clients_list(
     """List the clients by id; addresses are shortened."""
     from reportgen.deliver.clients import book
 
-    found = book.all(_database(_settings(config, output)))
+    with _open(_settings(config, output)) as database:
+        found = book.all(database)
     if as_json:
         _print([telling.client(one, whole=addresses) for one in found])
         return
@@ -91,11 +93,11 @@ def clients_add(
     called = {"id": fields.pop("identity"), "house": "yes" if fields.pop("house") else ""}
     contacts = tuple(_contact(one) for one in fields.pop("contacts"))
     client = client_of(Fields(contacts=contacts, **called, **fields))
-    database = _database(_settings(config, output))
-    change = book.difference(database, [client], replace=False)
-    if not change.added and not replace:
-        raise UsageError(f"There is a client {client.id} already.", "To change it: --replace")
-    book.put(database, client, now())
+    with _open(_settings(config, output)) as database:
+        change = book.difference(database, [client], replace=False)
+        if not change.added and not replace:
+            raise UsageError(f"There is a client {client.id} already.", "To change it: --replace")
+        book.put(database, client, now())
     if as_json:
         _print(telling.client(client, whole=False))
     else:
@@ -126,18 +128,22 @@ def clients_import(
     from reportgen.deliver.clients.importing import import_list
     from reportgen.errors import DataError
 
-    found = import_list(_content(file), options["encoding"], options["ignored"])
+    content = _content(file)
+    try:
+        found = import_list(content, options["encoding"], options["ignored"])
+    except DataError as problem:
+        raise DataError(f"{file}: {problem.message}", problem.hint) from None
     told: dict[str, Any] = {"file": file, **telling.listing(found)}
     if not found.bad and not found.clients:
         raise DataError(f"{file} holds no client; nothing was imported.")
     if found.bad:
         _refuse(found, file, told, as_json=as_json)
-    database = _database(_settings(config, output))
     doing = {"replace": options["replace"], "omitted": found.omitted}
-    if options["dry_run"]:
-        change = book.difference(database, found.clients, **doing)
-    else:
-        change = book.put_all(database, found.clients, now=now(), **doing)
+    with _open(_settings(config, output)) as database:
+        if options["dry_run"]:
+            change = book.difference(database, found.clients, **doing)
+        else:
+            change = book.put_all(database, found.clients, now=now(), **doing)
     if as_json:
         _print({**told, "dry_run": options["dry_run"], **telling.change(change)})
         return
@@ -172,7 +178,8 @@ def clients_export(config: Path | None, /, *, file: str, output: Path | None) ->
     from reportgen.deliver.clients import book
     from reportgen.deliver.clients.export import export, write
 
-    found = book.all(_database(_settings(config, output)))
+    with _open(_settings(config, output)) as database:
+        found = book.all(database)
     if file == "-":
         sys.stdout.buffer.write(export(found))
         return
@@ -189,7 +196,8 @@ def clients_remove(config: Path | None, /, *, identity: str, output: Path | None
     """Take a client out of the book; what it was sent stays on record."""
     from reportgen.deliver.clients import book
 
-    gone = book.remove(_database(_settings(config, output)), identity.strip().lower())
+    with _open(_settings(config, output)) as database:
+        gone = book.remove(database, identity.strip().lower())
     click.echo(f"Removed {gone.id}.")
 
 
@@ -216,14 +224,14 @@ def clients_suppress(
     from reportgen.deliver.clients.address import masked, parse
 
     plain = parse(address)
-    database, key = _with_key(_settings(config, output))
-    if lift:
-        suppression.lift(database, key, plain, said["by"], said["note"], now())
-        click.echo(f"{masked(plain)} gets mail again.")
-        return
+    settings = _settings(config, output)
     reason, note, by = said["reason"], said["note"], said["by"]
-    suppression.suppress(database, key, plain, reason, note, by, now())
-    click.echo(f"{masked(plain)} gets no more mail.")
+    with _open(settings) as database:
+        if lift:
+            suppression.lift(database, _key(settings), plain, by, note, now())
+        else:
+            suppression.suppress(database, _key(settings), plain, reason, note, by, now())
+    click.echo(f"{masked(plain)} gets {'mail again' if lift else 'no more mail'}.")
 
 
 @clients.command("suppressed", epilog="\b\nExample:\n  reportgen clients suppressed --all")
@@ -238,7 +246,8 @@ def clients_suppressed(
     """List the addresses nothing is sent to, shortened, and why."""
     from reportgen.deliver.clients import suppression
 
-    found = suppression.listed(_database(_settings(config, output)), lifted=lifted)
+    with _open(_settings(config, output)) as database:
+        found = suppression.listed(database, lifted=lifted)
     if as_json:
         _print([telling.suppressed(one) for one in found])
         return
@@ -262,9 +271,10 @@ def clients_check(config: Path | None, /, *, as_json: bool, output: Path | None)
     from reportgen.errors import DataError
 
     settings = _settings(config, output)
-    database, key = _with_key(settings)
-    found = book.all(database)
-    known = suppression.among(database, key, {c.address for one in found for c in one.contacts})
+    with _open(settings) as database:
+        found = book.all(database)
+        addresses = {contact.address for one in found for contact in one.contacts}
+        known = suppression.among(database, _key(settings), addresses)
     today = now().astimezone(ZoneInfo(settings.schedule.timezone)).date()
     terms = inspection.terms_of(settings, passwords(os.environ), today)
     findings = inspection.inspect(found, terms, known)
@@ -292,16 +302,16 @@ def _settings(config: Path | None, output: Path | None) -> Settings:
     return msgspec.structs.replace(settings, build=build)
 
 
-def _database(settings: Settings) -> Database:
+def _open(settings: Settings) -> AbstractContextManager[Database]:
     from reportgen.deliver.database import open_database
 
-    return open_database(settings, os.environ)
+    return closing(open_database(settings, os.environ))
 
 
-def _with_key(settings: Settings) -> tuple[Database, Key]:
+def _key(settings: Settings) -> Key:
     from reportgen.deliver.keys import delivery_key
 
-    return _database(settings), delivery_key(Path(settings.build.output), os.environ)
+    return delivery_key(Path(settings.build.output), os.environ)
 
 
 def _contact(text: str) -> tuple[str, str]:

@@ -75,7 +75,7 @@ def listing(found: Imported) -> dict[str, Any]:
     read = found.listing
     return {
         "encoding": read.decoded.encoding,
-        "encoding_concluded": not read.decoded.told,
+        "encoding_concluded": not read.decoded.certain,
         "columns": list(read.columns),
         "rows": len(read.rows),
         "clients": len(found.clients),
@@ -91,9 +91,7 @@ def read_as(found: Imported) -> str:
     from reportgen.deliver.clients.csvfile import SEPARATORS
 
     read = found.listing
-    how = "" if read.decoded.told else " (concluded from its bytes; look at the names)"
-    if read.decoded.encoding == "utf-8":
-        how = ""  # no other text is UTF-8 by chance
+    how = "" if read.decoded.certain else " (concluded from its bytes; look at the names)"
     return f"Read as {read.decoded.encoding}{how}, cells between {SEPARATORS[read.separator]}."
 
 

@@ -125,8 +125,8 @@ def _csv_reason(problem: csv.Error) -> str:
 
 def _known_headers(line: str) -> int:
     """Return how many headers of a line are known and not ASCII, which shows its encoding."""
-    cells = re.split("[,;\t]", line)
-    return sum(column_of(one.strip(' "')) is not None and not one.isascii() for one in cells)
+    cells = re.split("[,;\t ]", line)
+    return sum(column_of(one.strip('"')) is not None and not one.isascii() for one in cells)
 
 
 def _separator(text: str) -> str:
@@ -168,14 +168,20 @@ def _columns(header: list[str], ignored: Collection[str], separator: str) -> tup
 def _refuse_unknown(
     header: list[str], found: tuple[str | None, ...], ignored: Collection[str]
 ) -> None:
-    for name, column in zip(header, found, strict=True):
-        if column is None and name and name not in ignored:
-            near = difflib.get_close_matches(name.lower(), COLUMNS, n=1)
-            meant = f"If it is {near[0]}, call it so. " if near else ""
-            raise DataError(
-                f"The column {_shown(name)} is not known.",
-                f"{meant}To leave it out: --ignore {_shown(name)}",
-            )
+    unknown = [
+        name
+        for name, column in zip(header, found, strict=True)
+        if column is None and name and name not in ignored
+    ]
+    if not unknown:
+        return
+    near = {one: difflib.get_close_matches(one.lower(), COLUMNS, n=1) for one in unknown}
+    meant = [f"If {_shown(one)} is {two[0]}, call it so. " for one, two in near.items() if two]
+    left_out = " ".join(f"--ignore {_shown(one)}" for one in unknown)
+    raise DataError(
+        f"Not known: the column {' and the column '.join(map(_shown, unknown))}.",
+        f"{''.join(meant)}To leave out: {left_out}",
+    )
 
 
 def _refuse_twice(found: tuple[str | None, ...]) -> None:

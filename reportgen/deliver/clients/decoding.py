@@ -39,6 +39,10 @@ _CLEAR, _APART = 0.75, 0.25
 """How many of the signs have to be everyday ones, and how many fewer in every other encoding."""
 
 
+_HEAD = 10_000
+"""Signs among which the headers stand."""
+
+
 @dataclass(frozen=True)
 class Decoded:
     """The text of a list.
@@ -46,12 +50,13 @@ class Decoded:
     Args:
         text: all of it, without the mark at its beginning.
         encoding: what it was read as.
-        told: whether the file or a person said so; else it was concluded from the bytes.
+        certain: whether the file or a person said so, or no other text has such bytes; else it
+            was concluded from them.
     """
 
     text: str
     encoding: str
-    told: bool
+    certain: bool
 
 
 def encoding_of(name: str) -> str:
@@ -76,7 +81,7 @@ def decode(
     Args:
         content: its bytes.
         declared: the encoding a person named; ``None`` to conclude it.
-        headers: how many headers of a line of text are known and not ASCII; that decides first.
+        headers: how many headers in the first lines are known and not ASCII; that decides first.
 
     Raises:
         UsageError: the declared encoding is unknown.
@@ -86,7 +91,7 @@ def decode(
         return _declared(content, encoding_of(declared))
     for mark, encoding, codec in _MARKS:
         if content.startswith(mark):
-            return _checked(Decoded(_read(content, codec, encoding), encoding, told=True))
+            return _checked(Decoded(_read(content, codec, encoding), encoding, certain=True))
     if b"\0" in content:
         raise DataError(
             "The file is no text: it holds zero bytes.",
@@ -94,14 +99,14 @@ def decode(
             "with --encoding utf-16-le.",
         )
     try:
-        return _checked(Decoded(content.decode(), "utf-8", told=content.isascii()))
+        return _checked(Decoded(content.decode(), "utf-8", certain=True))
     except UnicodeDecodeError:
         return _checked(_concluded(content, headers))
 
 
 def _declared(content: bytes, encoding: str) -> Decoded:
     text = _read(content, _PYTHON.get(encoding, encoding), encoding)
-    return _checked(Decoded(text.removeprefix("\ufeff"), encoding, told=True))
+    return _checked(Decoded(text.removeprefix("\ufeff"), encoding, certain=True))
 
 
 def _read(content: bytes, codec: str, encoding: str) -> str:
@@ -128,7 +133,7 @@ def _concluded(content: bytes, headers: Callable[[str], int]) -> Decoded:
             texts[encoding] = content.decode(_PYTHON.get(encoding, encoding))
         except UnicodeDecodeError:
             continue
-    known = {one: headers(text.lstrip().partition("\n")[0]) for one, text in texts.items()}
+    known = {one: headers(_beginning(text)) for one, text in texts.items()}
     chosen = _alone(known, clear=1, apart=1) or _alone(
         {one: _everyday(text, one) for one, text in texts.items()}, clear=_CLEAR, apart=_APART
     )
@@ -137,7 +142,12 @@ def _concluded(content: bytes, headers: Callable[[str], int]) -> Decoded:
             "The file is not UTF-8, and which encoding it is in cannot be told from its bytes.",
             "Save it as CSV UTF-8, or name it: --encoding gb18030, cp932, big5 or cp1252.",
         )
-    return Decoded(texts[chosen], chosen, told=False)
+    return Decoded(texts[chosen], chosen, certain=False)
+
+
+def _beginning(text: str) -> str:
+    """Return the first lines: the headers may stand below one that names the separator."""
+    return " ".join(text[:_HEAD].splitlines()[:2])
 
 
 def _alone(scores: Mapping[str, float], *, clear: float, apart: float) -> str | None:

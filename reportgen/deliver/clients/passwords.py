@@ -33,11 +33,12 @@ def passwords(environ: Mapping[str, str]) -> Mapping[str, Secret]:
     for number, line in enumerate(given.reveal().splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
-        client, _, password = line.strip().partition(" ")
-        reason = _fault(client, password.strip(), found)
+        client, *rest = line.split(maxsplit=1)
+        password = rest[0].strip() if rest else ""
+        reason = _fault(client, password, found)
         if reason:
             raise ConfigError(f"{PDF_PASSWORDS}, line {number}: {reason}")
-        found[client] = Secret(password.strip())
+        found[client] = Secret(password)
     return found
 
 
