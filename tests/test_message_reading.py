@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import re
 from collections.abc import Callable
@@ -13,10 +14,10 @@ from hypothesis import strategies as st
 from letters import head, letter
 
 from reportgen.deliver.message.letter import File
-from reportgen.deliver.message.reading import verify
+from reportgen.deliver.message.reading import verify, verify_pieces
 from reportgen.deliver.message.scan import scan
 from reportgen.deliver.message.writer import compose
-from reportgen.deliver.outbox import Outbox
+from reportgen.deliver.outbox import Blob, Outbox, encoded, wire_size
 from reportgen.errors import DataError
 
 CHANGES: dict[str, Callable[[bytes], bytes]] = {
@@ -151,3 +152,54 @@ def test_a_large_message_is_read_whole(tmp_path: Path) -> None:
     place = raw.rindex(b"=\r\n") - 2
     with pytest.raises(DataError, match="read again"):
         verify(raw[:place] + b"A" + raw[place + 1 :], head(), made)
+
+
+class TestPieces:
+    """Reading a message by its pieces, when it is composed."""
+
+    def test_the_right_file_stands_in_the_right_place(self, outbox: Outbox) -> None:
+        """Two files that changed places, or another in the place of one, are seen by their hash."""
+        made = letter(outbox)
+        pieces = compose(head(), made, outbox).pieces
+        blobs = [one for one in pieces if isinstance(one, Blob)]
+        bodies = {one.sha256: outbox.encoded(one, shared=True) for one in blobs}
+        verify_pieces(pieces, bodies, head(), made)
+        turned = {blobs[0]: blobs[1], blobs[1]: blobs[0]}
+        swapped = tuple(turned.get(one, one) if isinstance(one, Blob) else one for one in pieces)
+        with pytest.raises(DataError, match="a file differs"):
+            verify_pieces(swapped, bodies, head(), made)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda body: body[:-2],
+            lambda body: body + b"hello\r\n",
+            lambda body: body.replace(b"\r\n", b"\n", 1),
+            lambda body: b"\r\n" + body,
+            lambda body: b"--=_rg\r\n" + body,
+            lambda body: b".\r\n" + body,
+            lambda body: body[:20] + b"=" + body[21:],
+        ],
+    )
+    def test_a_file_that_is_not_base64(
+        self, change: Callable[[bytes], bytes], outbox: Outbox
+    ) -> None:
+        """What stands for a file on the wire cannot end a part, a line or the message."""
+        made = letter(outbox)
+        pieces = compose(head(), made, outbox).pieces
+        bodies = {
+            one.sha256: change(outbox.encoded(one, shared=True))
+            for one in pieces
+            if isinstance(one, Blob)
+        }
+        with pytest.raises(DataError, match="not base64"):
+            verify_pieces(pieces, bodies, head(), made)
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 56, 57, 58, 14_591, 14_592, 14_593, 29_184, 40_001])
+def test_files_are_encoded_as_the_standard_library_does(size: int) -> None:
+    """Lines of 76 signs (RFC 2045), around the sizes at which ours cuts in blocks."""
+    content = random.Random(size).randbytes(size)
+    wire = encoded(content)
+    assert wire == base64.encodebytes(content).replace(b"\n", b"\r\n")
+    assert len(wire) == wire_size(size)

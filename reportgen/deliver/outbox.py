@@ -6,8 +6,9 @@ are sent.
 
 from __future__ import annotations
 
-import base64
 import hashlib
+import struct
+from binascii import b2a_base64
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,8 @@ FOLDER = "outbox"
 LINE = 76
 """Signs of a line of base64 (RFC 2045)."""
 _BYTES = LINE // 4 * 3
+_LINES = struct.Struct(f"{LINE}s" * 256)
+_STEP = _LINES.size // 4 * 3
 
 
 class Blob(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="blob"):
@@ -104,10 +107,20 @@ class Outbox:
 
 
 def encoded(content: bytes) -> bytes:
-    """Return base64 in lines of 76 signs, each with its CRLF."""
-    text = base64.b64encode(content)
-    lines = [text[start : start + LINE] for start in range(0, len(text), LINE)]
-    return b"\r\n".join(lines) + b"\r\n" if lines else b""
+    """Return base64 in lines of 76 signs, each with its CRLF.
+
+    Lines are cut by the hundred, while their text is near the processor: it takes half as long as
+    cutting a report as one, and a personal copy is encoded each time it is needed.
+    """
+    view, wire = memoryview(content), bytearray()
+    whole = len(content) // _STEP * _STEP
+    for start in range(0, whole, _STEP):
+        text = b2a_base64(view[start : start + _STEP], newline=False)
+        wire += b"\r\n".join(_LINES.unpack(text)) + b"\r\n"
+    text = b2a_base64(view[whole:], newline=False)
+    for start in range(0, len(text), LINE):
+        wire += text[start : start + LINE] + b"\r\n"
+    return bytes(wire)
 
 
 def wire_size(size: int) -> int:

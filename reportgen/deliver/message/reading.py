@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote, unquote
 
+from reportgen.deliver.message.frozen import Piece, Text
 from reportgen.deliver.message.letter import File, Head, Letter
-from reportgen.deliver.message.scan import Entity, scan, word_texts
+from reportgen.deliver.message.scan import Entity, refuse_other_than_base64, scan, word_texts
+from reportgen.deliver.outbox import encoded
 from reportgen.errors import DataError
 
 SIGNATURE = "DKIM-Signature"
@@ -29,26 +31,50 @@ _TEXT = (("Content-Type", "text/plain; charset=utf-8"), ("Content-Transfer-Encod
 _PAGE = (("Content-Type", "text/html; charset=utf-8"), ("Content-Transfer-Encoding", "base64"))
 
 
-def verify(
-    raw: bytes, head: Head, letter: Letter, bodies: Mapping[str, bytes] | None = None
-) -> None:
+def verify(raw: bytes, head: Head, letter: Letter) -> None:
     """Read a message and compare it with what was meant.
 
     Args:
         raw: its bytes.
         head: who writes to whom.
         letter: what is said.
-        bodies: the files' base64 by sha256; where it is not given, files are decoded and hashed.
 
     Raises:
         DataError: the message has not exactly our fields, each once and in our order, not one
             recipient, or says anything else than was meant.
     """
     message = scan(raw)
-    signed = message.names[:1] == (SIGNATURE,)
-    if signed:
+    if message.names[:1] == (SIGNATURE,):
         _same_signature(message.value(SIGNATURE), raw)
-    if message.names[signed:] != expected_names(head):
+    _same(message, head, letter, None)
+
+
+def verify_pieces(
+    pieces: tuple[Piece, ...], bodies: Mapping[str, bytes], head: Head, letter: Letter
+) -> None:
+    """Read a message piece by piece; every byte is read, but no file is copied or decoded.
+
+    In the message that is read each file is represented by the base64 of its hash: that the
+    right file stands in the right place is seen by that. Its own base64 is looked at apart.
+
+    Args:
+        pieces: of the message.
+        bodies: the base64 of its files, by their sha256.
+        head: who writes to whom.
+        letter: what is said.
+
+    Raises:
+        DataError: as ``verify``; a signature is not compared with the body.
+    """
+    for body in bodies.values():
+        refuse_other_than_base64(body)
+    stands = {sha256: encoded(sha256.encode()) for sha256 in bodies}
+    raw = b"".join(one.content if isinstance(one, Text) else stands[one.sha256] for one in pieces)
+    _same(scan(raw), head, letter, stands)
+
+
+def _same(message: Entity, head: Head, letter: Letter, bodies: Mapping[str, bytes] | None) -> None:
+    if message.names[message.names[:1] == (SIGNATURE,) :] != expected_names(head):
         raise _other("its fields")
     _same_values(message, head, letter)
     _same_parts(message, letter, bodies)

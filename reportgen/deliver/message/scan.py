@@ -80,7 +80,7 @@ def _entity(raw: bytes) -> Entity:
     found = _fields(header.decode("ascii"))
     kind = dict(found).get("Content-Type", "")
     if not kind.startswith("multipart/"):
-        _refuse_other_than_base64(body)
+        refuse_other_than_base64(body)
         return Entity(found, (), body)
     mark = _MULTIPART.fullmatch(kind)
     if mark is None:
@@ -111,8 +111,12 @@ def _parts(body: bytes, mark: bytes) -> list[bytes]:
     return [part[2:] + b"\r\n" for part in parts[:-1]]
 
 
-def _refuse_other_than_base64(body: bytes) -> None:
-    """Refuse a body that is not base64 in lines of 76 signs, the last one shorter."""
+def refuse_other_than_base64(body: bytes) -> None:
+    """Refuse a body that is not base64 in lines of 76 signs, the last one shorter.
+
+    Raises:
+        DataError: it is not.
+    """
     full, rest = divmod(len(body), _LINE + 2)
     ends = b"\r\n" * (full + bool(rest))
     others = body.translate(None, _ALPHABET)

@@ -10,7 +10,7 @@ from reportgen.deliver.message.frozen import FrozenMessage, Piece, Text
 from reportgen.deliver.message.header import Field, fields, written
 from reportgen.deliver.message.letter import Head, Letter
 from reportgen.deliver.message.parts import content
-from reportgen.deliver.message.reading import verify
+from reportgen.deliver.message.reading import verify, verify_pieces
 from reportgen.deliver.outbox import Outbox
 
 
@@ -47,10 +47,13 @@ def compose(
     files = letter.pictures + letter.attachments
     bodies = {one.blob.sha256: outbox.encoded(one.blob, shared=one.shared) for one in files}
     pieces = _pieces(head, letter, signer, bodies)
-    raw = b"".join(_wire(one, bodies) for one in pieces)
-    verify(raw, head, letter, bodies)
+    if signer is None:
+        verify_pieces(pieces, bodies, head, letter)
+    else:
+        verify(b"".join(_wire(one, bodies) for one in pieces), head, letter)
     shared = frozenset(one.blob.sha256 for one in files if one.shared)
-    return FrozenMessage(pieces, hashlib.sha256(raw).hexdigest(), len(raw), shared)
+    length = sum(len(_wire(one, bodies)) for one in pieces)
+    return FrozenMessage(pieces, _sha256(pieces, bodies).hex(), length, shared)
 
 
 def size(head: Head, letter: Letter, signer: Signer | None = None) -> int:
