@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -73,8 +74,8 @@ def works(outbox: Outbox) -> dict[str, Callable[[], object]]:
         report = File(NAME, "application/pdf", outbox.put(REPORT), shared=shared)
         letter = Letter(SUBJECT, TEXT, PAGE, pictures, (report,))
         message = compose(HEAD, letter, outbox)
-        found[f"{name}, composed and verified"] = lambda one=letter: compose(HEAD, one, outbox)
-        found[f"{name}, assembled to be sent"] = lambda one=message: one.assemble(outbox)
+        found[f"{name}, composed and verified"] = partial(compose, HEAD, letter, outbox)
+        found[f"{name}, assembled to be sent"] = partial(message.assemble, outbox)
     return found
 
 
