@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from reportgen.deliver import tables
 from reportgen.deliver.clients.client import Client, Contact, Protection
+from reportgen.deliver.clients.turns import take_turn
 from reportgen.deliver.database import Database
 from reportgen.errors import MissingInputError
 
@@ -74,6 +75,7 @@ def put_all(
         omitted: fields of ``OPTIONAL`` that were not said; clients in the book keep theirs.
     """
     with database.writing() as connection:
+        take_turn(connection)
         change = _change(_read(connection), tuple(clients), omitted, replaces=replace)
         _remove(connection, [*change.removed, *(one.id for one in change.changed)])
         _add(connection, (*change.added, *change.changed), now)
@@ -95,6 +97,7 @@ def remove(database: Database, identity: str) -> Client:
         MissingInputError: there is none with that id.
     """
     with database.writing() as connection:
+        take_turn(connection)
         client = _found(_read(connection), identity)
         _remove(connection, [client.id])
     return client

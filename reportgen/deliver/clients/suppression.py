@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Select, select
 
 from reportgen.deliver import tables
 from reportgen.deliver.clients.address import masked
+from reportgen.deliver.clients.turns import take_turn
 from reportgen.deliver.database import Database
 from reportgen.deliver.keys import Key
 from reportgen.deliver.message.identity import address_hash
@@ -132,6 +133,7 @@ def suppress(
     if not actor.strip():
         raise UsageError("The suppression list names who puts an address on it.")
     with _writing(place) as connection:
+        take_turn(connection)
         bind(connection, key)
         digest = address_hash(key, address)
         same = _active().where(_LIST.c.address_hash == digest, _LIST.c.reason == known)
@@ -159,6 +161,7 @@ def lift(
     if not actor.strip() or not why.strip():
         raise UsageError("Who takes an address off the list says who they are, and why.")
     with _writing(place) as connection:
+        take_turn(connection)
         bind(connection, key)
         done = connection.execute(
             _LIST.update()
