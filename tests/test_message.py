@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from letters import MOMENT, PDF, PNG, TOKEN, head, letter, read_by_python
+from mails import MOMENT, PDF, PNG, TOKEN, head, letter, read_by_python
 
 from reportgen.deliver.keys import Key
 from reportgen.deliver.message.frozen import decode

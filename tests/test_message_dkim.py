@@ -15,7 +15,7 @@ import postfix
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from letters import PDF, head, letter
+from mails import PDF, head, letter
 
 from reportgen.config.delivery import Delivery
 from reportgen.deliver.message.dkim import Dkim, dkim_signer

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from letters import PDF, PNG, head, read_by_python
+from mails import PDF, PNG, head, read_by_python
 
 from reportgen.deliver.message.letter import File, Head, Letter
 from reportgen.deliver.message.reading import verify

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from letters import FOREIGN, PDF, head, letter, missing, read_by, read_by_python
+from mails import FOREIGN, PDF, head, letter, missing, read_by, read_by_python
 
 from reportgen.deliver.message.letter import File, Head, Letter
 from reportgen.deliver.message.reading import expected_names

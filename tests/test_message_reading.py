@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from letters import head, letter
+from mails import head, letter
 
 from reportgen.deliver.message.letter import File
 from reportgen.deliver.message.reading import verify, verify_pieces
