@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.cli.telling_clients import FINDINGS
 from reportgen.config import Settings
 from reportgen.deliver.clients import book, suppression
 from reportgen.deliver.clients.address import is_test, masked, parse
@@ -115,9 +116,10 @@ def test_an_address_is_shown_by_three_signs() -> None:
 
 def test_addresses_of_nobody_are_known() -> None:
     """RFC 2606 and RFC 6761 name domains that are never anybody's."""
-    for given in ("a@example.com", "a@mail.example.cn", "a@x.test", "a@x.invalid", "a@pc.local"):
-        assert is_test(given)
-    assert not is_test("example@bank.cn")
+    for given in ("example.com", "mail.example.cn", "example.co.jp", "x.test", "pc.local"):
+        assert is_test(f"a@{given}")
+    for given in ("example.bank.cn", "examples.cn", "test.com", "contest.co.jp"):
+        assert not is_test(f"example@{given}")
 
 
 # -- fields -------------------------------------------------------------------------------------
@@ -376,7 +378,7 @@ def _found(clients: list[Client], database: Database, **changed: object) -> set[
 
 
 def test_every_problem_is_found(database: Database) -> None:
-    """Each kind of trouble once, at the client that has it."""
+    """Each kind of trouble that can be told, at the client that has it."""
     suppression.suppress(database, KEY, "gone@x.cn", "hard_bounce", "", "bounces", NOW)
     clients = [
         _client("ok"),
@@ -389,16 +391,21 @@ def test_every_problem_is_found(database: Database) -> None:
         _client("twin2", contacts=(Contact("", "twin@x.cn"),)),
         _client("korean", languages=("ko", "zh")),
         _client("locked", protection="password"),
+        _client("paged", protection="password", formats=("html",)),
         _client("linked", protection="link"),
         _client("form", organisation="{{company}}"),
     ]
-    assert _found(clients, database, formats=("pdf",)) == {
+    published = {"formats": ("pdf",), "passwords": frozenset({"paged"})}
+    found = _found(clients, database, **published)
+    assert {kind for _, kind in found} == set(FINDINGS) - {"empty", "unused_password"}
+    assert found == {
         ("", "no_house_copy"),
         *(("over", "inactive"), ("early", "inactive")),
         *(("gone", "no_contact"), ("gone", "suppressed"), ("half", "suppressed")),
         *(("gone", "shared_address"), ("half", "shared_address")),
         *(("trial", "test_domain"), ("twin", "shared_address"), ("twin2", "shared_address")),
         *(("korean", "language_not_published"), ("locked", "no_password")),
+        *(("paged", "page_without_password"), ("paged", "format_not_published")),
         *(("linked", "no_links_url"), ("form", "looks_unfilled")),
     }
 
@@ -407,8 +414,8 @@ def test_a_sound_book_has_no_findings(database: Database) -> None:
     """With what the terms ask for there is nothing to tell; an empty book is told."""
     clients = [
         _client("house", house=True),
-        _client("locked", protection="password", formats=("html",)),
-        _client("linked", protection="link"),
+        _client("locked", protection="password"),
+        _client("linked", protection="link", formats=("html",)),
         _client("same", contacts=(Contact("", "wang@linked.cn"),)),
     ]
     terms = {"links": True, "shared": True, "passwords": frozenset({"locked"})}

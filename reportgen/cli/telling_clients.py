@@ -24,6 +24,7 @@ FINDINGS = {
     "language_not_published": "Its language {detail} is not published (report.languages).",
     "format_not_published": "Its format {detail} is not published (report.formats).",
     "no_password": "Its copies need a password, and REPORTGEN_PDF_PASSWORDS has none for it.",
+    "page_without_password": "Its copies need a password, and a page cannot have one: pdf alone.",
     "no_links_url": "It gets a link, and delivery.links_url is not set.",
     "looks_unfilled": "Its {detail} holds {{{{ or }}}}, as a form that nobody filled in.",
     "no_contact": "Every address of it is suppressed: it gets nothing.",

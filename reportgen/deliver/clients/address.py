@@ -21,7 +21,9 @@ _ATOM = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+"
 # Of what RFC 5322 allows, ! and % are left out: relays read a route in them.
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_NOBODYS = ("test", "invalid", "localhost", "local", "localdomain", "internal", "lan")
+_SECOND = ("ac", "co", "com", "edu", "go", "gov", "net", "or", "org")
+"""Under which a country's names may be registered."""
+_NOBODYS = ("example", "test", "invalid", "localhost", "local", "localdomain", "internal", "lan")
 _UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs")
 
 
@@ -55,9 +57,13 @@ def masked(address: str) -> str:
 
 
 def is_test(address: str) -> bool:
-    """Tell whether an address can be nobody's (RFC 2606, RFC 6761), as in examples and trials."""
+    """Tell whether an address can be nobody's, as in examples and trials (RFC 2606, RFC 6761).
+
+    Beside what the RFCs reserve: example in any country, example.cn or example.co.jp.
+    """
     labels = address.rpartition("@")[2].lower().split(".")
-    return "example" in labels or labels[-1] in _NOBODYS
+    registered = labels[-3:-1] if labels[-2] in _SECOND else labels[-2:-1]
+    return labels[-1] in _NOBODYS or "example" in registered
 
 
 def _local(local: str, *, smtputf8: bool) -> str:

@@ -109,12 +109,18 @@ def _of_client(client: Client, terms: Terms) -> Iterator[Finding]:
     for form in client.formats:
         if form not in terms.formats:
             yield Finding(client.id, "format_not_published", form)
-    if client.protection == "password" and client.id not in terms.passwords:
-        yield Finding(client.id, "no_password")
-    if client.protection == "link" and not terms.links:
-        yield Finding(client.id, "no_links_url")
+    yield from _of_protection(client, terms)
     if any(sign in client.organisation for sign in ("{{", "}}")):
         yield Finding(client.id, "looks_unfilled", "organisation")
+
+
+def _of_protection(client: Client, terms: Terms) -> Iterator[Finding]:
+    if client.protection == "password" and client.id not in terms.passwords:
+        yield Finding(client.id, "no_password")
+    if client.protection == "password" and "html" in client.formats:
+        yield Finding(client.id, "page_without_password")
+    if client.protection == "link" and not terms.links:
+        yield Finding(client.id, "no_links_url")
 
 
 def _of_addresses(
