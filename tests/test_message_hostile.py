@@ -31,7 +31,9 @@ PAYLOADS = (
     "a\u2028Bcc: evil@client.example",
     "a\x0bBcc: evil@client.example\x0c",
 )
-"""Each made a field, or ended the header, through some field of the standard library's writer."""
+"""Through the standard library's writer of Python 3.11 the first three become a field of their own
+in ``Subject``, other texts and file names, and the line feed at an end ends the header; the others
+are what one would try next."""
 
 FIELDS = (
     *("subject", "sender_name", "sender", "to", "reply_to", "message_id", "token", "language"),
