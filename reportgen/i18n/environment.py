@@ -1,4 +1,4 @@
-"""The Jinja environment of one language: strict, autoescaping, with the filters templates use.
+"""The Jinja environment of one language: strict, sandboxed, with the filters templates use.
 
 Filters and functions for templates (``*.html.j2`` get marked-up figures, others plain text):
 
@@ -35,6 +35,7 @@ from reportgen.i18n.catalogue import Catalogue
 from reportgen.i18n.glossary import term_in
 from reportgen.i18n.names import named_then
 from reportgen.i18n.numbers import Formatter, rounded
+from reportgen.i18n.sandbox import PlainData
 from reportgen.i18n.terms_then import wording
 
 ORIGIN_SIGNS = {Observed: "●", Computed: "◆", Assumed: "○"}
@@ -84,7 +85,8 @@ def environment(
         on: the edition's as-of date, whose terms are used; ``None`` for those of now.
     """
     then = wording(formatter.language.code, on) if on is not None else str
-    env = Environment(
+    env = PlainData(
+        helpers=(Formatter,),
         loader=FileSystemLoader(templates),
         autoescape=lambda name: bool(name) and str(name).endswith(MARKED_UP),
         undefined=StrictUndefined,
