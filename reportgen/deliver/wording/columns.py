@@ -18,6 +18,7 @@ GAP = 2
 _NOT_FIRST = frozenset(
     "，。、；：？！）」』】〕》〉”’％…・ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
 )
+_MAGNITUDES = frozenset("年月兆億亿万")
 _NOT_LAST = frozenset("（「『【〔《〈“‘")
 _PIECE = re.compile(
     r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]"  # one sign of a script without spaces
@@ -48,12 +49,12 @@ def wrapped(text: str, width: int = WIDTH) -> str:
         return text
     lines, line, used = [], "", 0
     for unit in _units(text):
-        if line and used + columns(unit.rstrip()) > width:
-            lines.append(line.rstrip())
-            line, used, unit = "", 0, unit.lstrip()
+        if line and used + columns(unit.rstrip(" ")) > width:
+            lines.append(line.rstrip(" "))
+            line, used, unit = "", 0, unit.lstrip(" ")
         line += unit
         used += columns(unit)
-    return "\n".join((*lines, line.rstrip()))
+    return "\n".join((*lines, line.rstrip(" ")))
 
 
 def _units(text: str) -> Iterator[str]:
@@ -74,6 +75,7 @@ def _together(before: str, after: str) -> bool:
         or before in _NOT_LAST
         or "\N{NO-BREAK SPACE}" in (before, after)
         or (before.isdigit() and after.isalpha())
+        or (before in _MAGNITUDES and after.isdigit())
     )
 
 

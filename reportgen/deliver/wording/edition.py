@@ -234,16 +234,14 @@ def _text(summary: Summary) -> str:
 
 
 def _passage(told: Passage) -> str:
-    found = f"{headed(told.topic)}\n\n{wrapped(told.text)}"
-    return f"{found}\n\n{_table(told.table)}" if told.table else found
+    parts = [headed(told.topic), wrapped(told.text), _table(told.table) if told.table else ""]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _table(table: Table) -> str:
-    lines = (table.title, table.subtitle)
-    parts = [*map(wrapped, lines), laid_out(table.heads, table.rows)]
-    if table.note:
-        parts.append(wrapped(table.note))
-    return "\n".join(parts)
+    above = (wrapped(line) for line in (table.title, table.subtitle) if line)
+    parts = [*above, laid_out(table.heads, table.rows), wrapped(table.note)]
+    return "\n".join(part for part in parts if part)
 
 
 def headed(topic: str) -> str:

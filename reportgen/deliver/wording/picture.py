@@ -29,9 +29,9 @@ from reportgen.i18n import Formatter
 from reportgen.render.figures import Figure
 from reportgen.render.fonts import FontSet
 
-WIDTH = 600
-"""Columns of the letter on a desk, in points of a screen; the picture has twice as many."""
-_MILLIMETRES, _ROW, _FOOT = 96.0, 12.5, 13.0
+WIDTH = 480
+"""Columns it takes on a desk, in points of a screen; the picture has twice as many."""
+_MILLIMETRES, _ROW, _FOOT = 84.0, 12.5, 12.0
 _BAR, _DOT, _INTERVAL = 5.5, 6.0, "#b3cfe0"
 _HOUSE: dict[str, Any] = {"linewidth": 1.2, "linestyle": (0, (3, 1.5))}
 _STEP = 20.0
@@ -72,7 +72,7 @@ def _draw(
     axes = drawing.add_axes((0.02, _FOOT / height, 0.96, 1 - _FOOT / height))
     top = _top(figures)
     axes.set_xlim(0, top)
-    axes.set_ylim(len(figures) - 0.2, -0.35)
+    axes.set_ylim(len(figures) - 0.2, -0.45)
     axes.set_yticks([])
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
@@ -95,21 +95,21 @@ def _row(axes: Any, row: int, figure: Figure, name: str, pen: Pen) -> None:
     """Draw one event: its name, and below it bar, dot and strokes."""
     if figure.value is None:
         return
-    value, place = 100 * figure.value.value, row + 0.36
-    axes.text(0, row, f" {name}", va="center", color=INK, bbox=pen.ground())
+    value, place = 100 * figure.value.value, row + 0.42
+    axes.text(0, row - 0.02, f" {name}", va="center", color=INK, bbox=pen.ground())
     if figure.interval:
         low, high = 100 * figure.interval.low.value, 100 * figure.interval.high.value
         axes.plot([low, high], [place] * 2, color=_INTERVAL, linewidth=_BAR, solid_capstyle="butt")
     if figure.house:
         low, high = 100 * figure.house.low.value, 100 * figure.house.high.value
         axes.plot(
-            [low, high], [place + 0.2] * 2, color=WARNING, linewidth=1.2, linestyle=(0, (3, 1.5))
+            [low, high], [place + 0.22] * 2, color=WARNING, linewidth=1.2, linestyle=(0, (3, 1.5))
         )
         if low == high:
-            axes.plot(high, place + 0.2, "D", markersize=3, color=WARNING)
+            axes.plot(high, place + 0.22, "D", markersize=3, color=WARNING)
     if figure.base:
         at = 100 * figure.base.value
-        axes.plot([at] * 2, [place - 0.17, place + 0.17], color=INK, linewidth=1.4)
+        axes.plot([at] * 2, [place - 0.15, place + 0.15], color=INK, linewidth=1.4)
     axes.plot(value, place, "o", markersize=_DOT, color=ACCENT, markeredgecolor=PAPER)
 
 
@@ -129,8 +129,8 @@ def _legend(drawing: Drawing, axes: Any, key: Mapping[str, str], *, with_house: 
         ncols=len(handles),
         frameon=False,
         handlelength=1.3,
-        handletextpad=0.5,
-        columnspacing=1.4,
+        handletextpad=0.4,
+        columnspacing=1.0,
         labelcolor=SECONDARY,
         borderaxespad=0.2,
     )
