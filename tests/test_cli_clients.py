@@ -88,6 +88,8 @@ def test_a_trial_changes_nothing() -> None:
         (("import", "-", "--ignore", "Fax"), LIST, 64),
         (("remove", "nobody"), "", 66),
         (("export", "no/such/folder.csv"), "", 73),
+        (("export", "."), "", 73),
+        (("export", "/dev/stdout"), "", 73),
         (("suppress", "no address", "--by", "me"), "", 64),
         (("suppress", "a@b.cn", "--by", "me", "--reason", "dislike"), "", 64),
         (("suppress", "a@b.cn", "--by", "me", "--lift"), "", 64),

@@ -382,7 +382,8 @@ def test_every_problem_is_found(database: Database) -> None:
     suppression.suppress(database, KEY, "gone@x.cn", "hard_bounce", "", "bounces", NOW)
     clients = [
         _client("ok"),
-        _client("over", active_to=date(2025, 12, 8)),
+        _client("over", active_to=date(2025, 12, 8), protection="link", languages=("ko",)),
+        _client("heir", contacts=(Contact("", "wang@over.cn"),)),
         _client("early", active_from=date(2025, 12, 10)),
         _client("gone", contacts=(Contact("", "gone@x.cn"),)),
         _client("half", contacts=(Contact("", "gone@x.cn"), Contact("", "here@x.cn"))),

@@ -31,9 +31,11 @@ def write(path: Path, content: bytes) -> None:
     """Put a list in its place, whole or not at all; only its owner can read it.
 
     Raises:
-        CannotCreateError: nothing can be written there.
+        CannotCreateError: nothing can be written there, or something else than a file is there.
         DiskError: the disk is full; the file that was there stays.
     """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise CannotCreateError(f"{path} is there and is no plain file.", "Write to - instead.")
     try:
         handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     except OSError as problem:

@@ -81,12 +81,20 @@ def inspect(
         terms: of the house.
         suppressed: by address, those nothing is sent to.
     """
-    sharing = {} if terms.shared else _sharing(clients)
+    present = [one for one in clients if not _is_over(one, terms)]
+    sharing = {} if terms.shared else _sharing(present)
     found = list(_of_book(clients, terms))
     for client in clients:
+        if _is_over(client, terms):  # nothing else about it is in anybody's way
+            found.append(Finding(client.id, "inactive", f"since {client.active_to}"))
+            continue
         found += _of_client(client, terms)
         found += _of_addresses(client, suppressed, sharing)
     return tuple(found)
+
+
+def _is_over(client: Client, terms: Terms) -> bool:
+    return client.active_to is not None and client.active_to < terms.day
 
 
 def _of_book(clients: Sequence[Client], terms: Terms) -> Iterator[Finding]:
@@ -99,8 +107,6 @@ def _of_book(clients: Sequence[Client], terms: Terms) -> Iterator[Finding]:
 
 
 def _of_client(client: Client, terms: Terms) -> Iterator[Finding]:
-    if client.active_to is not None and client.active_to < terms.day:
-        yield Finding(client.id, "inactive", f"since {client.active_to}")
     if client.active_from is not None and terms.day < client.active_from:
         yield Finding(client.id, "inactive", f"until {client.active_from}")
     for language in client.languages:
