@@ -110,18 +110,20 @@ class FaultServer:
     Args:
         certificate: for STARTTLS; ``None`` for none.
         limit: bytes it says it takes; it takes any number. 0 for none said.
-        login: whether it offers a login.
+        implicit: whether TLS begins with the first byte.
+        login: whether it offers a login; to a wrong one it answers with what it was told.
         style: of its answers: on one line, on three, in three packets, byte after byte.
         injected: what somebody on the line says in plain text behind the consent to TLS.
         hides: extensions that somebody on the line cuts out of its answer to EHLO.
         taken: what it has taken.
         heard: all that was said to it in plain text.
         lines: connections that were made.
-        misbehaved: set once it has done something wrong.
+        quiet: not set while it is about to do something wrong in the middle of a message.
     """
 
     certificate: Certificate | None = None
     limit: int = 50_000_000
+    implicit: bool = False
     login: bool = False
     style: Style = "plain"
     injected: bytes = b""
@@ -129,13 +131,14 @@ class FaultServer:
     taken: list[Taken] = field(default_factory=list)
     heard: list[bytes] = field(default_factory=list)
     lines: int = 0
-    misbehaved: threading.Event = field(default_factory=threading.Event)
+    quiet: threading.Event = field(default_factory=threading.Event)
     _faults: list[Fault] = field(default_factory=list)
     _open: list[socket.socket] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _over: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
+        self.quiet.set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._threads = [threading.Thread(target=self._listen)]
         self._threads[0].start()
@@ -163,7 +166,7 @@ class FaultServer:
         usual = {
             "host": "127.0.0.1",
             "port": self.port,
-            "tls": "starttls" if self.certificate else "none",
+            "tls": "none" if not self.certificate else "implicit" if self.implicit else "starttls",
             "ca_file": str(self.certificate.path) if self.certificate else "",
             "user": USER if self.login else "",
             "sender": "reports@house.example",
@@ -225,7 +228,10 @@ class _Talk:
 
     def run(self) -> None:
         """Talk until one of both has enough."""
+        certificate = self._server.certificate
         try:
+            if self._server.implicit and certificate is not None:
+                self._wrap(certificate)
             self._say("connect", "220 fault.example ESMTP")
             while True:
                 self._obey(self._read_until(b"\r\n").decode("utf-8", "replace"))
@@ -274,20 +280,30 @@ class _Talk:
         if fault := self._server.fault("starttls"):
             self._misbehave(fault)
         self._send(b"220 go ahead\r\n" + self._server.injected)
-        line = certificate.context().wrap_socket(self._line, server_side=True)
-        self._server.opened(line)
-        self._line, self._unread = line, b""
+        self._wrap(certificate)
+
+    def _wrap(self, certificate: Certificate) -> None:
+        # The library leaks a socket whose client is gone before its first word of TLS.
+        if not self._line.recv(1, socket.MSG_PEEK):
+            raise _Done
+        self._line = certificate.context().wrap_socket(self._line, server_side=True)
+        self._server.opened(self._line)
+        self._unread = b""
 
     def _admit(self, command: str) -> None:
         given = base64.b64decode(command.split(" ")[-1])
         good = given == b"\0" + USER.encode() + b"\0" + PASSWORD.encode()
-        self._send(b"235 2.7.0 ok\r\n" if good else b"535 5.7.8 wrong password\r\n")
+        echo = b"535 5.7.8 wrong: " + command.strip().encode() + b" " + given[-60:] + b"\r\n"
+        self._send(b"235 2.7.0 ok\r\n" if good else echo)
 
     def _take(self) -> None:
+        fault = self._server.fault("body")
+        if fault is not None:
+            self._server.quiet.clear()
         if not self._say("data", "354 go on"):
             return
-        if fault := self._server.fault("body"):
-            self._receive_at_least(1_000)
+        if fault is not None:
+            self._receive_at_least(100)
             self._misbehave(fault)
         whole = b"\r\n" + self._read_message().removesuffix(b".\r\n")
         raw = whole.replace(b"\r\n.", b"\r\n").removeprefix(b"\r\n")
@@ -321,7 +337,7 @@ class _Talk:
             self._line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         if fault.then in ("hangs up", "resets"):
             self._line.close()
-        self._server.misbehaved.set()
+        self._server.quiet.set()
         if fault.then == "stalls":
             self._server.stall()
         if fault.then != "goes on":
