@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 _LOCK = 7_238_115
-"""Number of the lock in PostgreSQL; a run that begins takes the same, because it too binds the key."""
+"""Number of the lock in PostgreSQL; shared with `instance`, which binds the key too."""
 
 
 def take_turn(connection: Connection) -> None:
