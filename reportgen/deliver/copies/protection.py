@@ -54,7 +54,13 @@ def encrypted(pdf: bytes, password: Secret) -> bytes:
     )
     try:
         with pikepdf.open(BytesIO(pdf)) as opened:
-            opened.save(result, encryption=protection, recompress_flate=False)
+            opened.save(
+                result,
+                encryption=protection,
+                # in streams, as names of fonts and entries are not encrypted by themselves
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                recompress_flate=False,
+            )
     except pikepdf.PasswordError:
         raise DataError("The PDF is encrypted already.") from None
     except pikepdf.PdfError as problem:
@@ -82,15 +88,14 @@ def refuse(password: Secret) -> None:
 
 
 def _is_unsure(sign: str) -> bool:
-    return (
-        stringprep.in_table_b1(sign)
-        or stringprep.in_table_c12(sign)
-        or stringprep.in_table_c21_c22(sign)
-        or any(table(sign) for table in _PROHIBITED)
-    )
+    return any(table(sign) for table in _CHANGED_OR_REFUSED)
 
 
-_PROHIBITED = (
+_CHANGED_OR_REFUSED = (
+    stringprep.in_table_a1,
+    stringprep.in_table_b1,
+    stringprep.in_table_c12,
+    stringprep.in_table_c21_c22,
     stringprep.in_table_c3,
     stringprep.in_table_c4,
     stringprep.in_table_c5,
@@ -98,5 +103,5 @@ _PROHIBITED = (
     stringprep.in_table_c7,
     stringprep.in_table_c8,
     stringprep.in_table_c9,
-    stringprep.in_table_a1,
 )
+"""Tables of RFC 3454 that SASLprep maps from or prohibits."""
