@@ -12,6 +12,7 @@ from email.errors import MessageError
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
+from typing import TypeAlias
 
 LONGEST = 400_000
 """Bytes that are read: reports stand before the returned message, of which the header will do."""
@@ -25,7 +26,7 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 BROKEN = (LookupError, ValueError, TypeError, AttributeError, RecursionError, MessageError)
 """What the library is known to raise on mail that is damaged, or made to break it."""
 
-Mail = Message[str, str]
+Mail: TypeAlias = "Message[str, str]"
 
 
 def parsed(raw: bytes) -> Mail | None:
@@ -87,7 +88,7 @@ def _flat(part: Mail) -> str:
     if not inside:
         return _body(part)
     return "\n\n".join(
-        "\n".join([*(f"{name}: {value}" for name, value in one.items()), "", _body(one)])
+        "\n".join([*(f"{name}: {value}" for name, value in one.raw_items()), "", _body(one)])
         for one in inside
     )
 
