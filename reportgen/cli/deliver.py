@@ -92,7 +92,7 @@ def send(
         tell.book.edition = named(database, mailing)
         with tell.whole():
             outcome = sent(tell, database, resume=resume, join=join)
-            _raise_unless_done(outcome)
+            raise_unless_done(outcome)
         tell.ended("delivered", mail=True)
     _show(outcome.standing, as_json=as_json)
 
@@ -140,7 +140,13 @@ def _stoppable() -> Iterator[threading.Event]:
             signal.signal(one, handler)
 
 
-def _raise_unless_done(outcome: Outcome) -> None:
+def raise_unless_done(outcome: Outcome) -> None:
+    """Say how a run ended that did not come to the end of its mailing.
+
+    Raises:
+        UnreachableError: there is no relay.
+        LockedError: some are due later, it was stopped, or it is paused.
+    """
     now = outcome.standing
     if outcome.end == "done":
         return

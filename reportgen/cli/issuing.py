@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,8 +76,15 @@ def published(order: Order, tell: Telling, wait: float) -> Outcome:
     return publishing.publish(order, tell.book, tell.log.progress, wait)
 
 
-def answer(outcome: Outcome, tell: Telling, *, as_json: bool, rehearsed: bool = False) -> None:
-    """Say how it ended, to all who are told."""
+def answer(
+    outcome: Outcome,
+    tell: Telling,
+    *,
+    as_json: bool,
+    rehearsed: bool = False,
+    deliveries: Sequence[str] = (),
+) -> None:
+    """Say how it ended, to all who are told; and how far deliveries are, a line each."""
     edition = outcome.edition
     if edition is None:
         result = "under way"
@@ -90,10 +98,13 @@ def answer(outcome: Outcome, tell: Telling, *, as_json: bool, rehearsed: bool = 
         name = edition.name if edition else tell.book.edition
         site = str(outcome.site) if outcome.site else None
         told = {"result": result, "edition": name, "folder": folder, "site": site}
-        click.echo(json.dumps(told, indent=1))
-    elif edition is None:
+        click.echo(json.dumps(told | ({"deliveries": deliveries} if deliveries else {}), indent=1))
+        return
+    if edition is None:
         click.echo(f"Edition {tell.book.edition} is under way; the next run goes on.")
     elif outcome.fresh:
         click.echo(f"{result.capitalize()} edition {edition.name}: {edition.folder}")
     else:
         click.echo(f"Edition {edition.name} is published already; nothing was done.")
+    for line in deliveries:
+        click.echo(line)

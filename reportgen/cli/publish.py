@@ -12,7 +12,7 @@ from reportgen.cli.editions import editions
 from reportgen.cli.group import answers, json_option, now
 from reportgen.cli.issuing import answer, asked, figures_given, loaded, order_of, published
 from reportgen.cli.telling import Telling, log_option, telling
-from reportgen.errors import ApprovalMissingError, UsageError
+from reportgen.errors import UsageError
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
@@ -42,21 +42,20 @@ def publish(
     """Gather, assess, render, check, archive and show an edition: once, whole, or not at all.
 
     A run that was stopped is taken up where it was; an edition that is there already is left
-    alone. 75 when another run is at work.
+    alone. 75 when another run is at work; 77 when --deliver waits for an approval.
     """
     settings = loaded(config, options["output"])
     request = asked(settings, options)
     tell = telling("publish", settings, request.output, options["log_format"])
-    if options["deliver"]:
-        raise ApprovalMissingError(
-            "There are no clients to deliver to.", "Leave out --deliver; the edition is published."
-        )
+    if options["deliver"] and rehearse:
+        raise UsageError("A rehearsal goes to nobody; leave out --deliver.")
     with tell.whole(quiet=_watched()):
         plan = _plan(settings, options["period"])
         tell.book.edition = plan.period
         order = order_of(request, plan, tell)
         outcome = _rehearsed(order, tell, wait) if rehearse else published(order, tell, wait)
-    answer(outcome, tell, as_json=as_json, rehearsed=rehearse)
+        lines = _delivered(outcome, tell) if options["deliver"] else []
+    answer(outcome, tell, as_json=as_json, rehearsed=rehearse, deliveries=lines)
 
 
 @editions.command(
@@ -179,6 +178,23 @@ def _rehearsed(order: Order, tell: Telling, wait: float) -> Outcome:
         found = sorted(outcome.edition.folder.glob(f"*.{language}.pdf"))
         tell.signals.attachments.extend(Attachment(one) for one in found)
     return outcome
+
+
+def _delivered(outcome: Outcome, tell: Telling) -> list[str]:
+    """Carry the edition to the clients, now and in later ticks; return a line on it.
+
+    Raises:
+        ApprovalMissingError: a person has to approve it first; later ticks go on then.
+        ReportgenError: as ``carried``.
+    """
+    from reportgen.cli.carrying import carried
+    from reportgen.publishing import mailings
+
+    if outcome.edition is None:
+        return []
+    name = outcome.edition.name
+    mailings.ask(tell.output, name)
+    return [f"Edition {name} is {carried(tell, name, patient=False)}."]
 
 
 def _watched() -> bool:

@@ -48,20 +48,66 @@ def run_due(
     settings = loaded(config, options["output"])
     output = Path(settings.build.output)
     found = task(settings, output, now())
-    if found.plan is None or found.standing == "nothing":
-        _idle(found, settings, output, options["log_format"], stages, as_json=as_json)
-        return
-    if _too_early(found, output, stages):
-        _left(found, settings, output, options["log_format"], stages, as_json=as_json)
+    nothing = found.plan is None or found.standing == "nothing"
+    if (nothing or _too_early(found, output, stages)) and not _waits(output, stages):
+        say = _idle if nothing else _left
+        say(found, settings, output, options["log_format"], stages, as_json=as_json)
         return
     network = not stages or {"gather", "deliver"} & set(stages) != set()
     tell = telling("run-due", settings, output, options["log_format"], network=network)
-    tell.book.edition = found.name
     with tell.whole():
-        outcome = _ticked(found.standing, found.plan, options, stages, tell)
-        if outcome.fresh:
-            _tidied(tell)
-    answer(outcome, tell, as_json=as_json)
+        lines = _carried(tell, stages)
+        due = None if nothing or _too_early(found, output, stages) else found
+        outcome = _published(due, options, stages, tell)
+        if outcome is not None and outcome.fresh:
+            lines += _carried(tell, stages)
+    _answered(outcome, lines, tell, as_json=as_json)
+
+
+def _waits(output: Path, stages: tuple[str, ...]) -> bool:
+    """Tell whether an edition is to be delivered, and may be by this run."""
+    from reportgen.publishing import mailings
+
+    return (not stages or "deliver" in stages) and bool(mailings.asked(output))
+
+
+def _carried(tell: Telling, stages: tuple[str, ...]) -> list[str]:
+    """Carry editions on to the clients; a line for each."""
+    if not _waits(tell.output, stages):
+        return []
+    from reportgen.cli.carrying import carried_all
+
+    return carried_all(tell)
+
+
+def _published(
+    found: Task | None, options: dict[str, Any], stages: tuple[str, ...], tell: Telling
+) -> Outcome | None:
+    """Publish what is due, and have it delivered where there may be clients."""
+    from reportgen.cli.carrying import may_have_clients
+    from reportgen.publishing import mailings
+
+    if found is None or found.plan is None:
+        return None
+    tell.book.edition = found.name
+    outcome = _ticked(found.standing, found.plan, options, stages, tell)
+    if outcome.fresh and outcome.edition is not None:
+        if may_have_clients(tell.settings):
+            mailings.ask(tell.output, outcome.edition.name)
+        _tidied(tell)
+    return outcome
+
+
+def _answered(outcome: Outcome | None, lines: list[str], tell: Telling, *, as_json: bool) -> None:
+    """Say what was published, and how far deliveries are."""
+    if outcome is not None:
+        answer(outcome, tell, as_json=as_json, deliveries=lines)
+        return
+    tell.ended("delivering" if lines else "nothing due", mail=False)
+    if as_json:
+        click.echo(json.dumps({"result": "nothing due", "deliveries": lines}))
+    for line in () if as_json else lines:
+        click.echo(line)
 
 
 def _too_early(found: Task, output: Path, stages: tuple[str, ...]) -> bool:

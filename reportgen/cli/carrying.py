@@ -1,0 +1,109 @@
+"""An edition carried to its clients: planned, sent once it is approved, as far as it can go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reportgen.cli.deliver import ledger_of, raise_unless_done, sent
+from reportgen.errors import ApprovalMissingError
+
+if TYPE_CHECKING:
+    from reportgen.cli.telling import Telling
+    from reportgen.config import Settings
+    from reportgen.deliver.database import Database
+
+CALM = ("waiting", "stopped")
+"""Ends of a run of which a person need not hear: the next tick goes on."""
+
+
+def may_have_clients(settings: Settings) -> bool:
+    """Tell whether there may be somebody to deliver to, without opening a database."""
+    from reportgen.deliver.database import FILE
+
+    return bool(settings.delivery.database) or (Path(settings.build.output) / FILE).is_file()
+
+
+def carried(tell: Telling, name: str, *, patient: bool) -> str:
+    """Carry an edition on towards its clients, and return where it stands.
+
+    Planning belongs here and not into the stage without network: the delivery database may be
+    on another machine.
+
+    Args:
+        tell: told of everything.
+        name: of the edition.
+        patient: whether what is only due later is no failure.
+
+    Returns:
+        ``delivered``; ``under way`` when some are due later; ``for nobody`` without clients.
+
+    Raises:
+        ApprovalMissingError: a person has to approve it.
+        DataError: the guards refuse it; says all that is wrong.
+        LockedError, UnreachableError: as ``deliver send``.
+    """
+    from reportgen.deliver.clients import book
+    from reportgen.publishing import mailings
+
+    tell.book.edition = name
+    with ledger_of(tell.settings) as database:
+        if not book.all(database):
+            mailings.settle(tell.output, name)
+            return "for nobody: there are no clients"
+        with tell.book.stage("plan"):
+            _planned(tell, database, name)
+        with tell.book.stage("deliver"):
+            outcome = sent(tell, database, resume=False, join=False)
+    if patient and outcome.end in CALM:
+        tell.log.event("delivering", left=outcome.standing.left, edition=name)
+        return "under way"
+    raise_unless_done(outcome)
+    mailings.settle(tell.output, name)
+    return "delivered"
+
+
+def _planned(tell: Telling, database: Database, name: str) -> None:
+    """Plan the mailing, unless it was begun; a plan that no longer holds is made anew."""
+    from reportgen.archive import editions
+    from reportgen.cli.deliver_planning import desk_of
+    from reportgen.deliver.planning import plan as planning
+    from reportgen.deliver.sending.alone import alone
+    from reportgen.deliver.sending.status import mailings, standing
+
+    if name in mailings(database) and standing(database, name).state not in ("planned", "approved"):
+        return
+    with alone(database, tell.output, name):
+        desk = desk_of(tell.settings, database)
+        found = planning.plan(
+            desk, editions.find(tell.output, name), planning.Order(by="reportgen")
+        )
+    tell.log.event("planned", edition=name, fresh=found.fresh, **found.rows)
+
+
+def carried_all(tell: Telling) -> list[str]:
+    """Carry on whatever was begun; of those that wait for a person one line each.
+
+    Raises:
+        LockedError, UnreachableError, DataError: as ``carried``, of the first that fails.
+    """
+    from reportgen.publishing import mailings
+
+    lines = []
+    for name in mailings.asked(tell.output):
+        try:
+            lines.append(f"Edition {name} is {carried(tell, name, patient=True)}.")
+        except ApprovalMissingError as problem:
+            lines.append(_awaiting(tell, name, problem))
+    return lines
+
+
+def _awaiting(tell: Telling, name: str, problem: ApprovalMissingError) -> str:
+    """Tell the operator, once a day, that a mailing waits for a person."""
+    from reportgen.publishing.signals import Signal
+
+    text = f"{problem.message}\n{problem.hint}\n"
+    signal = Signal(0, f"{name} awaits approval", text, mail=True, about=f"{name}:approval")
+    tell.signals.tell(signal)
+    tell.log.event("awaiting approval", edition=name)
+    return f"Edition {name} awaits approval: {problem.hint or problem.message}"
