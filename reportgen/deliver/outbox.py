@@ -61,7 +61,7 @@ class Outbox:
         Raises:
             CannotCreateError, DiskError: it cannot be written.
         """
-        blob = Blob(hashlib.sha256(content).hexdigest(), len(content))
+        blob = blob_of(content)
         path = self.path(blob)
         if not path.is_file():
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -104,6 +104,11 @@ class Outbox:
 
     def _encode(self, blob: Blob) -> bytes:
         return encoded(self.read(blob))
+
+
+def blob_of(content: bytes) -> Blob:
+    """Return what a file would be in the outbox."""
+    return Blob(hashlib.sha256(content).hexdigest(), len(content))
 
 
 def encoded(content: bytes) -> bytes:

@@ -14,13 +14,14 @@ from reportgen.deliver.message.identity import (
     identity,
     unsubscribe_token,
 )
-from reportgen.deliver.message.letter import Head, Letter
-from reportgen.deliver.message.writer import compose, size
+from reportgen.deliver.message.letter import File, Head, Letter
+from reportgen.deliver.message.writer import compose
+from reportgen.deliver.outbox import Blob
 from reportgen.deliver.planning import links
 from reportgen.deliver.planning.desk import Desk, Wording
 from reportgen.deliver.planning.recipients import Row
-from reportgen.deliver.planning.reports import Copy, Reports, report_name
-from reportgen.deliver.wording.recipient import Recipient
+from reportgen.deliver.planning.reports import Copy, Made, Reports, report_name
+from reportgen.deliver.wording.recipient import Link, Recipient
 from reportgen.errors import DataError
 
 TOO_LARGE = "larger than the relay takes, and there are no links"
@@ -66,6 +67,7 @@ class Composer:
     test: bool = False
     _wordings: dict[str, Wording] = field(default_factory=dict)
     _reports: dict[str, Reports] = field(default_factory=dict)
+    _put: set[Blob] = field(default_factory=set)
 
     def draft(self, row: Row) -> Draft:
         """Return what a recipient is sent; its files are in the outbox, its links in place.
@@ -78,32 +80,37 @@ class Composer:
         envelope = sender or self.desk.sender
         if row.suppressed:
             return Draft(row, "suppressed", row.suppressed, mine, envelope, None)
-        copies = self._reports_in(row.language).copies(self.mailing, row, mine)
+        made = self._reports_in(row.language).copies(self.mailing, row, mine)
         head = self._head(row, mine)
-        letter, fits = self._letter(row, mine, head, copies)
-        if not any("{" in name for name in (row.client.organisation, row.contact.name)):
-            _refuse_holes(letter)
-        message = compose(head, letter, self.desk.outbox, self.desk.signer)
+        message, fits = self._message(row, mine, head, made)
+        copies = tuple(one.copy for one in made)
         state, reason = ("planned", "") if fits else ("held", TOO_LARGE)
         return Draft(row, state, reason, mine, envelope, message, copies)
 
-    def _letter(
-        self, row: Row, mine: Identity, head: Head, copies: tuple[Copy, ...]
-    ) -> tuple[Letter, bool]:
-        """Return the letter, with links where files may not or cannot go, and whether it fits."""
-        letter = self._said(row, mine, copies, linked=row.client.protection == "link")
+    def _message(
+        self, row: Row, mine: Identity, head: Head, made: tuple[Made, ...]
+    ) -> tuple[FrozenMessage, bool]:
+        """Return the message, with links where files may not or cannot go, and whether it fits."""
+        linked = row.client.protection == "link"
+        message = self._frozen(row, mine, head, made, linked=linked)
         most = self.desk.settings.smtp.max_message_bytes
-        if size(head, letter, self.desk.signer) <= most:
-            return letter, True
-        if not self._delivery.links_url or row.client.protection == "link":
-            return letter, False
-        letter = self._said(row, mine, copies, linked=True)
-        return letter, size(head, letter, self.desk.signer) <= most
+        if message.size > most and self._delivery.links_url and not linked:
+            message = self._frozen(row, mine, head, made, linked=True)
+        return message, message.size <= most
 
-    def _said(self, row: Row, mine: Identity, copies: tuple[Copy, ...], *, linked: bool) -> Letter:
-        how: dict[str, Any] = {"attachments": tuple(one.file for one in copies)}
+    def _frozen(
+        self, row: Row, mine: Identity, head: Head, made: tuple[Made, ...], *, linked: bool
+    ) -> FrozenMessage:
+        letter = self._said(row, mine, made, linked=linked)
+        if not any("{" in name for name in (row.client.organisation, row.contact.name)):
+            _refuse_holes(letter)
+        return compose(head, letter, self.desk.outbox, self.desk.signer)
+
+    def _said(self, row: Row, mine: Identity, made: tuple[Made, ...], *, linked: bool) -> Letter:
         if linked:
-            how = {"links": tuple(self._linked(row, one) for one in copies)}
+            how: dict[str, Any] = {"links": tuple(self._linked(row, one) for one in made)}
+        else:
+            how = {"attachments": tuple(self._attached(one) for one in made)}
         url, mail = self._unsubscribe(row)
         recipient = Recipient(
             organisation=row.client.organisation,
@@ -117,11 +124,17 @@ class Composer:
         )
         return self._wording(row.language).letter(recipient)
 
-    def _linked(self, row: Row, copy: Copy) -> Any:
+    def _attached(self, made: Made) -> File:
+        file = made.copy.file
+        if not (file.shared and file.blob in self._put):
+            self._put.add(self.desk.outbox.put(made.content))
+        return file
+
+    def _linked(self, row: Row, made: Made) -> Link:
         shelf = links.shelf(self.desk, self.mailing, row.who)
-        name = report_name(self.edition, row.language, copy.form).lower()
-        shelf.put(self.desk.outbox.read(copy.file.blob), name)
-        return shelf.link(copy.file, name)
+        name = report_name(self.edition, row.language, made.copy.form).lower()
+        shelf.put(made.content, name)
+        return shelf.link(made.copy.file, name)
 
     def _head(self, row: Row, mine: Identity) -> Head:
         url, mail = self._unsubscribe(row)

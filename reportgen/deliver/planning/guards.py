@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from reportgen.archive import editions
 from reportgen.archive.editions import Edition
 from reportgen.archive.sealing import intact
-from reportgen.deliver.clients.address import masked
+from reportgen.deliver.clients.address import is_test, masked
 from reportgen.deliver.planning.recipients import Row
 from reportgen.deliver.planning.reports import report_name
 from reportgen.errors import DataError
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 ALLOWABLE = ("late", "count", "test-domains")
 """What a person may say is meant."""
 _MOST_TOLD = 40
-_RESERVED = ("example", "test", "invalid", "localhost", "local", "localdomain")
-_RESERVED_SECOND = ("example.com", "example.net", "example.org", "example.edu")
 
 
 @dataclass(frozen=True)
@@ -128,13 +126,6 @@ def of_count(now: int, before: int | None, percent: float) -> Iterator[Problem]:
         yield Problem("count", sentence)
 
 
-def is_reserved(address: str) -> bool:
-    """Tell whether an address is of a domain that is only for examples and tests (RFC 2606)."""
-    domain = address.rpartition("@")[2].lower()
-    parts = domain.split(".")
-    return parts[-1] in _RESERVED or ".".join(parts[-2:]) in _RESERVED_SECOND
-
-
 def _signature(house: House, edition: Edition) -> Iterator[Problem]:
     """Check the signature where the house trusts keys."""
     from reportgen.archive.folders import MANIFEST
@@ -212,7 +203,7 @@ def _shared(rows: Sequence[Row]) -> Iterator[Problem]:
 
 
 def _reserved(addresses: Iterable[str]) -> Iterator[Problem]:
-    found = dict.fromkeys(one.rpartition("@")[2].lower() for one in addresses if is_reserved(one))
+    found = dict.fromkeys(one.rpartition("@")[2].lower() for one in addresses if is_test(one))
     for domain in found:
         yield Problem("test-domains", f"No mail reaches {domain}, a domain for examples and tests.")
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
 
 from reportgen.archive.editions import Edition
 from reportgen.deliver.message.identity import Identity, copy_code
 from reportgen.deliver.message.letter import File
-from reportgen.deliver.outbox import Blob
+from reportgen.deliver.outbox import blob_of
 from reportgen.deliver.planning.desk import Desk, Stamp, Wording
 from reportgen.deliver.planning.recipients import Row
 from reportgen.errors import DataError, DiskError
@@ -29,7 +28,7 @@ class Copy:
     """A report as one recipient gets it.
 
     Args:
-        file: in the outbox.
+        file: its name and hash.
         form: ``pdf`` or ``html``.
         code: the mark in it; empty where every client has the same file.
         sha256: of the marked file before encryption.
@@ -39,6 +38,19 @@ class Copy:
     form: str
     code: str = ""
     sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A copy that still has to be put somewhere.
+
+    Args:
+        copy: what is written down of it.
+        content: the file.
+    """
+
+    copy: Copy
+    content: bytes
 
 
 @dataclass
@@ -57,31 +69,26 @@ class Reports:
     language: str
     wording: Wording
     _content: dict[str, bytes] = field(default_factory=dict)
-    _shared: dict[str, Blob] = field(default_factory=dict)
     _stamps: dict[str, Stamp] = field(default_factory=dict)
 
-    def copies(self, mailing: str, row: Row, identity: Identity) -> tuple[Copy, ...]:
-        """Return what a recipient gets, one file a format; every file is in the outbox."""
+    def copies(self, mailing: str, row: Row, identity: Identity) -> tuple[Made, ...]:
+        """Return what a recipient gets, one file a format."""
         return tuple(self._copy(mailing, row, identity, form) for form in row.client.formats)
 
-    def _copy(self, mailing: str, row: Row, identity: Identity, form: str) -> Copy:
+    def _copy(self, mailing: str, row: Row, identity: Identity, form: str) -> Made:
         if row.client.protection == "none":
-            return Copy(self._file(form, self._blob(form), shared=True), form)
+            content = self._bytes(form)
+            return Made(Copy(self._file(form, content, shared=True), form), content)
         code = copy_code(self.desk.key, mailing, *row.who, form)
         made = self._stamp(form).copy(row.client.organisation, code, identity.reference)
         sha256 = hashlib.sha256(made).hexdigest()
         if row.client.protection == "password":
             made = self.desk.craft.encrypted(made, self.desk.passwords[row.client.id])
-        blob = self.desk.outbox.put(made)
-        return Copy(self._file(form, blob, shared=False), form, code, sha256)
+        return Made(Copy(self._file(form, made, shared=False), form, code, sha256), made)
 
-    def _file(self, form: str, blob: Blob, **how: Any) -> File:
-        return File(self.wording.file_name(form), KINDS[form], blob, **how)
-
-    def _blob(self, form: str) -> Blob:
-        if form not in self._shared:
-            self._shared[form] = self.desk.outbox.put(self._bytes(form))
-        return self._shared[form]
+    def _file(self, form: str, content: bytes, *, shared: bool) -> File:
+        name = self.wording.file_name(form)
+        return File(name, KINDS[form], blob_of(content), shared=shared)
 
     def _stamp(self, form: str) -> Stamp:
         if form not in self._stamps:
