@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from collections.abc import Sequence
-from types import SimpleNamespace
+from dataclasses import dataclass
+from typing import Any
 
-from jinja2 import TemplateError
+from jinja2 import Environment, TemplateError
 
 from reportgen.deliver.unsubscribe import EVERY, Page, Pages
 from reportgen.errors import ConfigError, DataError
-from reportgen.i18n import Formatter, language_of, load_catalogue
+from reportgen.i18n import Formatter, Language, language_of, load_catalogue
 from reportgen.i18n.environment import environment
 from reportgen.resources import locales_folder, templates_folder
 
@@ -31,28 +32,28 @@ def pages(publisher: str, languages: Sequence[str]) -> Pages:
         DataError: a phrase has no translation.
     """
     try:
+        tongues = {code: _tongue(code) for code in languages}
         found = {
-            (code, name): _page(publisher, name, (code,)) for code in languages for name in _OWN
+            (code, name): _page(publisher, name, (tongue,))
+            for code, tongue in tongues.items()
+            for name in _OWN
         }
-        return found | {(EVERY, name): _page(publisher, name, languages) for name in _ALL}
+        every = tuple(tongues.values())
+        return found | {(EVERY, name): _page(publisher, name, every) for name in _ALL}
     except TemplateError as problem:
         raise ConfigError(f"A template of the unsubscribe page is broken: {problem}.") from None
 
 
-def _page(publisher: str, name: str, languages: Sequence[str]) -> Page:
-    parts = [_part(name, code) for code in languages]
-    style = (templates_folder() / "mail" / "unsubscribe.css").read_text(encoding="utf-8")
-    language = language_of(languages[0])
-    catalogue = load_catalogue(locales_folder(), language)
-    env = environment(templates_folder(), catalogue, Formatter(language, catalogue))
-    body = env.get_template("mail/unsubscribe.html.j2").render(
-        name=name, parts=parts, publisher=publisher, style=style
-    )
-    return Page(body.encode(), _policy(style))
+@dataclass(frozen=True)
+class _Tongue:
+    """A language, its templates, and the words of the pages in it."""
+
+    language: Language
+    env: Environment
+    words: Any
 
 
-def _part(name: str, code: str) -> SimpleNamespace:
-    """Return the words of a page in one language."""
+def _tongue(code: str) -> _Tongue:
     language = language_of(code)
     catalogue = load_catalogue(locales_folder(), language)
     env = environment(templates_folder(), catalogue, Formatter(language, catalogue))
@@ -63,12 +64,29 @@ def _part(name: str, code: str) -> SimpleNamespace:
             f"{min(catalogue.missing)}.",
             "Run reportgen messages check.",
         )
-    return SimpleNamespace(
-        language=language,
-        title=getattr(words, f"{name}_title"),
-        lines=getattr(words, f"{name}_lines"),
-        button=getattr(words, f"{name}_button", ""),
+    return _Tongue(language, env, words)
+
+
+def _page(publisher: str, name: str, tongues: Sequence[_Tongue]) -> Page:
+    style = (templates_folder() / "mail" / "unsubscribe.css").read_text(encoding="utf-8")
+    body = (
+        tongues[0]
+        .env.get_template("mail/unsubscribe.html.j2")
+        .render(
+            name=name, parts=[_part(name, one) for one in tongues], publisher=publisher, style=style
+        )
     )
+    return Page(body.encode(), _policy(style))
+
+
+def _part(name: str, tongue: _Tongue) -> dict[str, Any]:
+    """Return the words of a page in one language."""
+    return {
+        "tag": tongue.language.tag,
+        "title": getattr(tongue.words, f"{name}_title"),
+        "lines": getattr(tongue.words, f"{name}_lines"),
+        "button": getattr(tongue.words, f"{name}_button", ""),
+    }
 
 
 def _policy(style: str) -> str:
