@@ -344,6 +344,12 @@ class TestRefusals:
         with pytest.raises(DataError, match="file"):
             compose(head(), letter(outbox, attachments=(file,)), outbox)
 
+    def test_pictures(self, outbox: Outbox) -> None:
+        """A picture of a kind that mail programs do not show, or that could run something."""
+        picture = File("chart.svg", "image/svg+xml", outbox.put(b"<svg/>"), "chart")
+        with pytest.raises(DataError, match="picture"):
+            compose(head(), letter(outbox, pictures=(picture,)), outbox)
+
     def test_files_that_cannot_be_told_apart(self, outbox: Outbox) -> None:
         """Two files of one name overwrite each other where they are saved; an empty one is none."""
         file = File("a.pdf", "application/pdf", outbox.put(PDF))

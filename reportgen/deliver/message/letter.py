@@ -61,7 +61,8 @@ class Head:
         language: code, for ``Content-Language``.
         feedback_id: for the feedback loops of large receivers; holds no client.
         unsubscribe_url: https address with this recipient's token; empty for none.
-        unsubscribe_mail: ``mailto:`` address; empty for none.
+        unsubscribe_mail: address a mail to which unsubscribes, with or without ``mailto:``;
+            ``?subject=…`` may follow. Empty for none.
     """
 
     sender_name: str

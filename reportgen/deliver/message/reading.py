@@ -102,7 +102,23 @@ def _same_signature(value: str, raw: bytes) -> None:
 
 
 def _same_values(message: Entity, head: Head, letter: Letter) -> None:
-    exact = {
+    for name, meant in _exact(head).items():
+        if message.value(name) != meant:
+            raise _other(f"its field {name}")
+    to = message.value("To")
+    if to.count("@") != 1 or any(sign in to for sign in ',;:<>()[]" \r\n'):
+        raise _other("its field To")
+    if _said(message.value("Subject")) != letter.subject:
+        raise _other("its field Subject")
+    if _sender(message.value("From")) != (head.sender_name, head.sender):
+        raise _other("its field From")
+    if _moment(message.value("Date")) != head.date.replace(microsecond=0):
+        raise _other("its field Date")
+
+
+def _exact(head: Head) -> dict[str, str]:
+    """Return the values that stand in a message as they are; empty for a field it has not."""
+    return {
         "To": head.to,
         "Message-ID": head.message_id,
         "Reply-To": head.reply_to,
@@ -115,18 +131,6 @@ def _same_values(message: Entity, head: Head, letter: Letter) -> None:
         "X-Reportgen-Delivery": head.token,
         "MIME-Version": "1.0",
     }
-    for name, meant in exact.items():
-        if message.value(name) != meant:
-            raise _other(f"its field {name}")
-    to = message.value("To")
-    if to.count("@") != 1 or any(sign in to for sign in ',;:<>()[]" \r\n'):
-        raise _other("its field To")
-    if _said(message.value("Subject")) != letter.subject:
-        raise _other("its field Subject")
-    if _sender(message.value("From")) != (head.sender_name, head.sender):
-        raise _other("its field From")
-    if _moment(message.value("Date")) != head.date.replace(microsecond=0):
-        raise _other("its field Date")
 
 
 def _ways(head: Head) -> list[str]:

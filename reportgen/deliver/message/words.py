@@ -31,11 +31,9 @@ def mailbox(name: str, text: str, address: str) -> str:
 
     Args:
         name: of the field.
-        text: the name, a safe line; empty for the address alone.
+        text: the name, a safe line.
         address: a plain address.
     """
-    if not text:
-        return address
     room = LINE - len(name) - 2
     if _PLAIN.fullmatch(text) and len(text) + 2 <= room - 2:
         shown = text if _PHRASE.fullmatch(text) else f'"{_quoted(text)}"'
