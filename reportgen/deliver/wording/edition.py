@@ -17,10 +17,10 @@ from reportgen.archive.manifest import EditionHead
 from reportgen.config.report import Publisher
 from reportgen.deliver.message.letter import File
 from reportgen.deliver.outbox import Outbox
-from reportgen.deliver.wording.columns import laid_out, wrapped
-from reportgen.deliver.wording.summary import Cleaner, Passage, Summary, Table, summary_of
+from reportgen.deliver.wording.plain import told
+from reportgen.deliver.wording.summary import Cleaner, Summary, summary_of
 from reportgen.errors import ConfigError, DataError, DiskError
-from reportgen.i18n import Catalogue, Formatter, Language, language_of, load_catalogue
+from reportgen.i18n import LANGUAGES, Catalogue, Formatter, Language, language_of, load_catalogue
 from reportgen.i18n.environment import environment
 from reportgen.render.edition import file_name
 from reportgen.resources import locales_folder, templates_folder
@@ -73,6 +73,7 @@ class Wording:
         openings: the sentences before it, by whether files are attached and to be fetched.
         words: the phrases that name a recipient.
         day: writes a day.
+        style: of the page.
         frame: the page.
         catalogue: knows what has no translation.
     """
@@ -89,6 +90,7 @@ class Wording:
     openings: Mapping[tuple[bool, bool], str]
     words: Any
     day: Callable[[date], str]
+    style: Any
     frame: Template
     catalogue: Catalogue
 
@@ -126,7 +128,10 @@ def edition_letter(edition: Edition, language: str, outbox: Outbox, imprint: Imp
     try:
         summary = summary_of(edition, env, formatter)
         pictures = _pictures(summary, formatter, outbox, imprint)
-        page = _page(env, summary, pictures[0])
+        style = env.get_template("mail/style.html.j2").make_module(
+            {"colours": imprint.publisher.colours}
+        )
+        page = _page(env, summary, pictures[0], style)
         words = env.get_template("mail/words.txt.j2").make_module()
         frame = env.get_template("mail/letter.html.j2")
     except TemplateError as problem:
@@ -138,7 +143,7 @@ def edition_letter(edition: Edition, language: str, outbox: Outbox, imprint: Imp
         imprint=imprint,
         correction=_correction(edition.head, language),
         verdict=summary.verdict,
-        text=_text(summary),
+        text=told(summary),
         page=page,
         pictures=pictures,
         phrases=_phrases(say, edition.head, publisher.name, publisher.disclaimer.get(language, "")),
@@ -149,6 +154,7 @@ def edition_letter(edition: Edition, language: str, outbox: Outbox, imprint: Imp
         },
         words=words,
         day=lru_cache(maxsize=64)(formatter.day),
+        style=style,
         frame=frame,
         catalogue=catalogue,
     )
@@ -192,9 +198,10 @@ def _correction(head: EditionHead, language: str) -> tuple[str, str]:
     """Return why an edition was issued again, in the reader's language where it is said in it."""
     if head.correction is None:
         return "", language
-    told = head.correction.reason
-    found = next(code for code in (language, "en", *sorted(told)) if code in told)
-    return " ".join(told[found].split()), language_of(found).tag
+    reason = head.correction.reason
+    found = next(code for code in (language, "en", *sorted(reason)) if code in reason)
+    tags = {one.code: one.tag for one in LANGUAGES}
+    return " ".join(reason[found].split()), tags.get(found, found)
 
 
 def _pictures(
@@ -219,33 +226,6 @@ def _shown(name: str, content: bytes, outbox: Outbox) -> File:
     return File(f"{name}.png", "image/png", blob, f"{name}.{blob.sha256[:24]}@reportgen")
 
 
-def _page(env: Environment, summary: Summary, chart: File) -> Markup:
-    size = {"alt": summary.alt, "cid": chart.content_id}
-    return Markup(env.get_template("mail/summary_page.html.j2").render(summary=summary, chart=size))
-
-
-def _text(summary: Summary) -> str:
-    parts = [wrapped(summary.verdict)]
-    if summary.alarm:
-        parts.append(_passage(summary.alarm))
-    parts.append(_table(summary.table))
-    parts.extend(map(_passage, summary.passages))
-    return "\n\n".join(parts)
-
-
-def _passage(told: Passage) -> str:
-    parts = [headed(told.topic), wrapped(told.text), _table(told.table) if told.table else ""]
-    return "\n\n".join(part for part in parts if part)
-
-
-def _table(table: Table) -> str:
-    above = (wrapped(line) for line in (table.title, table.subtitle) if line)
-    parts = [*above, laid_out(table.heads, table.rows), wrapped(table.note)]
-    return "\n".join(part for part in parts if part)
-
-
-def headed(topic: str) -> str:
-    """Return a heading of plain text."""
-    from reportgen.deliver.wording.columns import columns
-
-    return f"{topic}\n{'=' * columns(topic)}"
+def _page(env: Environment, summary: Summary, chart: File, style: Any) -> Markup:
+    template = env.get_template("mail/summary_page.html.j2")
+    return Markup(template.render(summary=summary, chart=chart, style=style))

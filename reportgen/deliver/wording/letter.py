@@ -9,7 +9,8 @@ from jinja2 import TemplateError
 
 from reportgen.deliver.message.letter import Letter
 from reportgen.deliver.wording.columns import WIDTH, wrapped
-from reportgen.deliver.wording.edition import Wording, headed
+from reportgen.deliver.wording.edition import Wording
+from reportgen.deliver.wording.plain import headed
 from reportgen.deliver.wording.recipient import Link, Recipient
 from reportgen.errors import ConfigError
 
@@ -62,7 +63,7 @@ def letter(base: Wording, recipient: Recipient) -> Letter:
     subject = base.phrases["subject"]
     subject = base.say("test_subject", subject) if recipient.test else subject
     try:
-        html = base.frame.render(base=base, around=around, subject=subject)
+        html = base.frame.render(base=base, around=around, subject=subject, style=base.style)
     except TemplateError as problem:
         raise ConfigError(f"A template of the letter is broken: {problem}.") from None
     base.check()

@@ -129,8 +129,8 @@ def _legend(drawing: Drawing, axes: Any, key: Mapping[str, str], *, with_house: 
         ncols=len(handles),
         frameon=False,
         handlelength=1.3,
-        handletextpad=0.4,
-        columnspacing=1.0,
+        handletextpad=0.65,
+        columnspacing=0.9,
         labelcolor=SECONDARY,
         borderaxespad=0.2,
     )
