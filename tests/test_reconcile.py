@@ -63,8 +63,8 @@ def _verdict(*said: str) -> str | None:
         ((CONNECT, CLIENT, HEADER, LOST, GONE), "not_accepted"),
         ((CONNECT, CLIENT, LOST, GONE, HEADER), "not_accepted"),
         ((CONNECT, CLIENT, HEADER, NEXT), "not_accepted"),
-        ((CONNECT, CLIENT, HEADER), "unclear"),
-        ((HEADER,), "unclear"),
+        ((CONNECT, CLIENT, HEADER), "pending"),
+        ((HEADER,), "pending"),
         ((CONNECT, CLIENT), None),
         (
             (CONNECT, CLIENT, HEADER, "postfix/master[9]: daemon started -- version 3.7"),
@@ -88,7 +88,7 @@ def _verdict(*said: str) -> str | None:
         ),
         # of another instance, and of a session between whose lines others stand
         ((CLIENT, HEADER, QUEUED.replace("postfix/", "postfix-out/"), LOST, GONE), "not_accepted"),
-        ((CLIENT, HEADER, GONE.replace("[11]", "[19]")), "unclear"),
+        ((CLIENT, HEADER, GONE.replace("[11]", "[19]")), "pending"),
         ((CLIENT.replace("postfix/", "postfix/submission/"), HEADER, QUEUED), "accepted"),
         # sent twice: taken once is taken; a second try that is still under way is not settled
         (
@@ -112,7 +112,7 @@ def _verdict(*said: str) -> str | None:
         ),
         (
             (CLIENT, HEADER, GONE, *(one.replace("4F1", "777") for one in (CLIENT, HEADER))),
-            "unclear",
+            "pending",
         ),
     ],
 )
@@ -176,7 +176,7 @@ def test_silence_of_another_time_proves_nothing(shift: timedelta) -> None:
     begun = DOT + shift
     doubt = Doubt(1, MESSAGE, begun, begun)
     found = PostfixLog(_log(CONNECT, *TAKEN, GONE), NOW, UTC).probe([doubt], [KNOWN])
-    assert found[MESSAGE].verdict == "unclear"
+    assert found[MESSAGE].verdict == ("unclear" if shift < timedelta(0) else "pending")
 
 
 def test_older_logs_are_read_too(tmp_path: Path) -> None:
@@ -280,6 +280,21 @@ def test_what_was_not_taken_is_sent_again_once_that_has_settled(ledger: Database
     assert _states(ledger)[1:] == [("queued", 0), ("queued", 1), ("held", 3)]
 
 
+def test_a_relay_that_is_still_at_it_is_waited_for(ledger: Database) -> None:
+    """A relay still receiving is asked again, for a time; then its silence is no answer."""
+    says, begun = _Says(Finding("pending", "still at it")), DOT + timedelta(seconds=60)
+    early = reconcile(ledger, NAME, says, begun + timedelta(seconds=299), 15.0)
+    assert early.ready_at == begun + timedelta(seconds=314)
+    late = reconcile(ledger, NAME, says, begun + timedelta(seconds=300), 15.0)
+    assert (late.count("unclear"), late.ready_at) == (2, None)
+
+
+def test_a_relay_from_the_future_holds_nobody_up(ledger: Database) -> None:
+    """A log whose clock is hours ahead does not keep what was not taken for hours."""
+    says = _Says(Finding("not_accepted", "not there", since=NOW + timedelta(hours=8)))
+    assert reconcile(ledger, NAME, says, NOW, 15.0).count("not_accepted") == 2
+
+
 def test_what_is_unclear_stays(ledger: Database) -> None:
     """A source that cannot tell changes nothing."""
     before = _states(ledger)
@@ -370,7 +385,7 @@ _LINES = st.lists(st.lists(_WORD | st.binary(max_size=8), max_size=9).map(b"".jo
 def test_any_log_can_be_read(lines: list[bytes]) -> None:
     """No line of a log, however damaged, breaks the reading; a verdict comes from known words."""
     for finding in read(lines, [MESSAGE], NOW, UTC).findings.values():
-        assert finding.verdict in ("accepted", "not_accepted", "unclear")
+        assert finding.verdict in ("accepted", "not_accepted", "pending", "unclear")
 
 
 @pytest.mark.long

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-Verdict = Literal["accepted", "not_accepted", "unclear"]
+Verdict = Literal["accepted", "not_accepted", "pending", "unclear"]
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class Finding:
     """What the relay knows of a message.
 
     Args:
-        verdict: ``accepted``: it took it. ``not_accepted``: it provably did not. ``unclear``:
-            this source cannot tell.
+        verdict: ``accepted``: it took it. ``not_accepted``: it provably did not. ``pending``: it
+            is still at it, or its log is. ``unclear``: this source cannot tell.
         words: why, for a person.
         relay_id: the relay's name for the message.
         since: moment the relay was done with it, as far as known; a ``not_accepted`` counts only

@@ -98,7 +98,7 @@ def _absent(doubt: Doubt, found: Reading, missing: int | None) -> Finding:
     if found.first > doubt.begun - CLOCKS:
         return Finding("unclear", "the log begins after it")
     if found.last + SECOND < doubt.begun - CLOCKS:
-        return Finding("unclear", "the log ends before it")
+        return Finding("pending", "the log ends before it")
     return Finding("not_accepted", "the log never mentions it")
 
 

@@ -180,7 +180,7 @@ def _finding(copies: list[_Copy], now: datetime, zone: tzinfo) -> Finding:
             words = "a rule of the relay set it aside, and the log does not say whether it took it"
             return Finding("unclear", words, copy.queue)
         if copy.over is None:
-            return Finding("unclear", "the relay is still receiving it", copy.queue)
+            return Finding("pending", "the relay is still receiving it", copy.queue)
     latest = copies[-1]
     since = moment(latest.over or b"", now, zone)
     words = "the log has it received, and never in the queue"

@@ -17,6 +17,11 @@ from reportgen.deliver.tables import delivery, journal
 
 CONTROLS = 50
 """Messages known as taken that a log has to have, the newest ones."""
+PATIENCE = 20
+"""Times the settling time for which a relay that is still at it is waited for."""
+SKEW = timedelta(seconds=2)
+"""By how much a relay's clock may be ahead; one that is further off is not believed."""
+Outcome = Literal["accepted", "not_accepted", "unclear", "waiting"]
 _NOTHING = Finding("unclear", "nobody knows of it")
 
 
@@ -28,14 +33,14 @@ class Settled:
         delivery: its row.
         client: of that row.
         outcome: ``accepted``: it is sent. ``not_accepted``: it is in the queue again. ``unclear``:
-            as it was. ``waiting``: it seems not to have been taken, and that has to settle.
+            as it was. ``waiting``: as it was, but worth asking again soon.
         words: why.
         relay_id: the relay's name for the message.
     """
 
     delivery: int
     client: str
-    outcome: Literal["accepted", "not_accepted", "unclear", "waiting"]
+    outcome: Outcome
     words: str
     relay_id: str = ""
 
@@ -88,13 +93,24 @@ def reconcile(
     settled, ready = [], []
     for row, doubt in zip(rows, doubts, strict=True):
         finding = found.get(doubt.message_id, _NOTHING)
-        counts_from = max(doubt.known, finding.since or doubt.known) + timedelta(seconds=settle)
-        if finding.verdict == "not_accepted" and now < counts_from:
-            ready.append(counts_from)
+        later = _later(doubt, finding, now, timedelta(seconds=settle))
+        if later is not None:
+            ready.append(later)
             settled.append(Settled(row.id, row.client, "waiting", finding.words, finding.relay_id))
         else:
             settled.append(_settle(database, row, finding, now))
     return Reconciled(tuple(settled), max(ready, default=None))
+
+
+def _later(doubt: Doubt, finding: Finding, now: datetime, settle: timedelta) -> datetime | None:
+    """Return when it is worth asking again; ``None`` when what was found counts."""
+    if finding.verdict == "pending" and now < doubt.known + PATIENCE * settle:
+        return now + settle
+    if finding.verdict == "not_accepted":
+        since = finding.since if finding.since and finding.since <= now + SKEW else doubt.known
+        counts = max(doubt.known, since) + settle
+        return counts if now < counts else None
+    return None
 
 
 def mailings_in_doubt(database: Database) -> list[str]:
@@ -150,7 +166,7 @@ def _known(connection: Connection, mailing: str, until: datetime) -> list[Known]
 
 def _settle(database: Database, row: Row[Any], finding: Finding, now: datetime) -> Settled:
     """Write down what was found of a row, unless somebody else has decided meanwhile."""
-    if finding.verdict == "unclear":
+    if finding.verdict in ("unclear", "pending"):
         return Settled(row.id, row.client, "unclear", finding.words, finding.relay_id)
     with database.writing() as connection:
         where = and_(
@@ -162,7 +178,8 @@ def _settle(database: Database, row: Row[Any], finding: Finding, now: datetime) 
             return Settled(row.id, row.client, "unclear", "it has changed meanwhile")
         said = f"{finding.verdict}: {finding.words} {finding.relay_id}".strip()
         note(connection, row.id, row.attempts, now, "reconciled", said)
-    return Settled(row.id, row.client, finding.verdict, finding.words, finding.relay_id)
+    outcome: Outcome = "accepted" if finding.verdict == "accepted" else "not_accepted"
+    return Settled(row.id, row.client, outcome, finding.words, finding.relay_id)
 
 
 def _applied(

@@ -1,0 +1,102 @@
+"""Killed while it sends through a real Postfix: by its log nobody is lost and nobody has two."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import postfix
+import pytest
+from mailings import NAME, events, opened, planned, rows
+from senders import Plan
+from sqlalchemy import select
+
+from reportgen.deliver.database import Database
+from reportgen.deliver.outbox import Outbox
+from reportgen.deliver.sending.status import standing
+from reportgen.deliver.tables import journal
+
+SENDERS = Path(__file__).with_name("senders.py")
+
+
+def _sent(folder: Path, relay: postfix.Postfix, plan: Plan) -> dict[str, Any]:
+    """Send under a plan of kills; return how the runs ended."""
+    told = [{"folder": str(folder), "port": relay.port, "plan": asdict(plan)}]
+    done = subprocess.run(
+        [sys.executable, str(SENDERS), json.dumps(told)],
+        capture_output=True,
+        text=True,
+        timeout=3_000,
+        cwd=SENDERS.parent.parent,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr, done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found[0]
+
+
+def _taken(relay: postfix.Postfix) -> Counter[str]:
+    """Return how many copies Postfix has for each recipient."""
+    log = relay.log.read_bytes()
+    return Counter(re.findall(r": to=<([^>]+)>", log.decode()))
+
+
+def _check(folder: Path, count: int, size: int, plan: Plan) -> tuple[int, int, int]:
+    """Send under kills and check that each has one copy; return kills, doubts, and not taken."""
+    database = opened(folder)
+    planned(database, Outbox(folder), count, size)
+    with postfix.running(folder, keep=False) as relay:
+        log = str(relay.log)
+        result = _sent(folder, relay, Plan(**{**asdict(plan), "relay_log": log}))
+        relay.settled()
+        taken = _taken(relay)
+    now = standing(database, NAME)
+    assert (result["last"], now.adds_up, now.left) == (0, True, 0)
+    found = rows(database)
+    assert {row.state for row in found} == {"sent"}
+    assert {row.address: taken[row.address] for row in found if taken[row.address] != 1} == {}
+    noted = Counter(event for row in found for event in events(database, row.id))
+    assert noted["reconciled"] == noted["in_doubt"]
+    assert noted["resend"] == 0
+    proven = Counter(_verdicts(database))
+    database.close()
+    return result["codes"].count(-9), noted["in_doubt"], proven["not_accepted"]
+
+
+def _verdicts(database: Database) -> list[str]:
+    """Return what the log said of each doubt."""
+    query = select(journal.c.detail).where(journal.c.event == "reconciled")
+    with database.reading() as connection:
+        return [one.partition(":")[0] for one in connection.scalars(query)]
+
+
+@pytest.mark.parametrize(
+    ("point", "connections", "proven"), [("dot_before", 1, 4), ("dot_sent", 4, 0)]
+)
+def test_by_the_relays_log_nobody_has_two(
+    tmp_path: Path, point: str, connections: int, proven: int
+) -> None:
+    """SIGKILL before and after the dot, with Postfix's log: 0 lost, 0 copies too many."""
+    plan = Plan(kills=4, how="point", longest=4, point=point, connections=connections)
+    kills, doubts, not_taken = _check(tmp_path, 24, 20_000, plan)
+    assert (kills, doubts >= 4) == (4, True)
+    assert not_taken >= proven
+
+
+@pytest.mark.long
+def test_two_hundred_kills_by_the_relays_log(tmp_path: Path) -> None:
+    """1,000 clients, 200 kills, four connections: 0 lost, 0 copies too many."""
+    kills = doubts = seed = 0
+    while kills < 200:
+        seed += 1
+        plan = Plan(kills=200, how="point", longest=220, connections=4, seed=seed)
+        some, more, _ = _check(tmp_path / str(seed), 1_000, 100_000, plan)
+        kills, doubts = kills + some, doubts + more
+    sys.stderr.write(f"{kills} kills, {doubts} in doubt, 0 lost, 0 copies too many\n")
