@@ -14,6 +14,7 @@ from typing import Any
 import pydyf
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetchingError
 
 from reportgen.render.characters import shown_characters
 from reportgen.render.flow import emptiness, place_figures, take_along, tuck_sides
@@ -85,15 +86,25 @@ def write_pdf(
     """
     setting = Setting(html, resources, fonts)
     with isolated(info.created), complaints_of() as complaints, cjk_spacing():
-        document = setting.lay_out()
-        _describe(document, info)
-        finished = document.write_pdf(
+        try:
+            finished = _written(setting, info, attachments)
+        except URLFetchingError:  # WeasyPrint goes on without most of what it cannot get
+            refuse(setting.fetcher.refused, complaints)
+            raise
+    refuse(setting.fetcher.refused, complaints)
+    return finished
+
+
+def _written(setting: Setting, info: DocumentInfo, attachments: Sequence[AttachedFile]) -> bytes:
+    document = setting.lay_out()
+    _describe(document, info)
+    return bytes(
+        document.write_pdf(
             finisher=_Finisher(setting.files, attachments),
             pdf_variant=PDF_VARIANT,
             attachments=[_attachment(file, info, setting.fetcher) for file in attachments],
         )
-    refuse(setting.fetcher.refused, complaints)
-    return bytes(finished)
+    )
 
 
 class Setting:
