@@ -228,6 +228,18 @@ def test_three_editions_in_a_row_that_do_not_get_through(house: House) -> None:
     assert (house.reason(), done.rows[0].suppressed) == ("soft_bounces", "soft_bounces")
 
 
+@pytest.mark.parametrize(
+    ("state", "reason", "after"),
+    [("unknown", "", "sent"), ("held", "in doubt twice", "sent"), ("held", "too large", "held")],
+)
+def test_what_comes_back_was_taken(house: House, state: str, reason: str, after: str) -> None:
+    """Mail about a message in doubt shows that the relay took it: no second copy is sent."""
+    with house.database.writing() as connection:
+        connection.execute(update(delivery).values(state=state, reason=reason, doubts=1))
+    house.ingest(house.bounced("postfix, delivered"))
+    assert [row.state for row in rows(house.database)] == [after, state, state]
+
+
 def test_a_trial_says_nothing_of_clients(house: House) -> None:
     """A trial mailing that comes back suppresses nobody."""
     with house.database.writing() as connection:

@@ -22,6 +22,8 @@ from reportgen.deliver.clients.address import masked
 from reportgen.deliver.clients.suppression import find, suppress
 from reportgen.deliver.database import Database
 from reportgen.deliver.keys import Key
+from reportgen.deliver.reconcile.finding import Finding
+from reportgen.deliver.reconcile.settling import settle_doubt
 from reportgen.deliver.sending.ledger import note
 from reportgen.deliver.tables import bounce, delivery, mailing
 from reportgen.deliver.unsubscribe import Recipient, recipients
@@ -143,6 +145,8 @@ def _take(
     _record(connection, digest, row.id, what, notice, now)
     said = f"{what} {notice.status} {notice.words}"
     note(connection, row.id, row.attempts, now, "returned", " ".join(said.split()))
+    if row.state in ("unknown", "held"):  # who returns it has had it: it was taken
+        settle_doubt(connection, row, Finding("accepted", "mail about it came back"), now)
     _befall(connection, row, _FATES.get(what, ""))
     reason = _reason(connection, row, what)
     if reason:

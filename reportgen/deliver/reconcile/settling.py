@@ -169,17 +169,32 @@ def _settle(database: Database, row: Row[Any], finding: Finding, now: datetime) 
     if finding.verdict in ("unclear", "pending"):
         return Settled(row.id, row.client, "unclear", finding.words, finding.relay_id)
     with database.writing() as connection:
-        where = and_(
-            delivery.c.id == row.id,
-            delivery.c.state == row.state,
-            delivery.c.attempts == row.attempts,
-        )
-        if not _applied(connection, where, finding, now):
+        if not settle_doubt(connection, row, finding, now):
             return Settled(row.id, row.client, "unclear", "it has changed meanwhile")
-        said = f"{finding.verdict}: {finding.words} {finding.relay_id}".strip()
-        note(connection, row.id, row.attempts, now, "reconciled", said)
     outcome: Outcome = "accepted" if finding.verdict == "accepted" else "not_accepted"
     return Settled(row.id, row.client, outcome, finding.words, finding.relay_id)
+
+
+def settle_doubt(connection: Connection, row: Row[Any], finding: Finding, now: datetime) -> bool:
+    """Write down what was found of a row in doubt; ``False`` when it is so no more.
+
+    Args:
+        connection: that writes.
+        row: with ``id``, ``state`` and ``attempts`` as they were when the doubt was looked at.
+        finding: ``accepted`` or ``not_accepted``.
+        now: the moment.
+    """
+    where = and_(
+        delivery.c.id == row.id,
+        delivery.c.state == row.state,
+        delivery.c.attempts == row.attempts,
+        _doubtful(),
+    )
+    if not _applied(connection, where, finding, now):
+        return False
+    said = f"{finding.verdict}: {finding.words} {finding.relay_id}".strip()
+    note(connection, row.id, row.attempts, now, "reconciled", said)
+    return True
 
 
 def _applied(
