@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from mailings import NAME, dots_without_flag, events, opened, planned, rows, unflagged
@@ -42,7 +42,16 @@ TABLE = [
 """Section 1.2's table of crash points; at the dot the relay may or may not have taken it."""
 
 
-def carried_out(jobs: Sequence[tuple[Path, Sink, Plan]]) -> list[dict[str, Any]]:
+class Listening(Protocol):
+    """A relay somewhere on this machine."""
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        ...
+
+
+def carried_out(jobs: Sequence[tuple[Path, Listening, Plan]]) -> list[dict[str, Any]]:
     """Send each mailing under its plan of disturbances; return how the runs ended."""
     told = [
         {"folder": str(folder), "port": sink.port, "plan": asdict(plan)}
