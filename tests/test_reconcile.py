@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import json
 import os
 import smtplib
 from datetime import UTC, datetime, timedelta, timezone
@@ -316,6 +317,25 @@ def test_the_command(ledger: Database, tmp_path: Path) -> None:
     done = CliRunner().invoke(command, [*arguments, "--json"], input=f"{taken}\n")
     assert (done.exit_code, '"accepted": 1' in done.output) == (0, True)
     assert CliRunner().invoke(command, arguments).output == "Nothing is in doubt.\n"
+
+
+def test_the_command_reads_a_log(ledger: Database, tmp_path: Path) -> None:
+    """``--log`` takes a file, or lines on stdin; a mailing nobody planned is an error."""
+    from reportgen.cli.deliver_reconcile import reconcile as command
+
+    said = (CLIENT, HEADER.replace(MESSAGE, rows(ledger)[1].message_id), QUEUED, GONE)
+    log = b"".join(_log(*said))
+    where = ["--output", str(tmp_path), "--json"]
+    done = CliRunner().invoke(command, [NAME, "--log", "-", *where], input=log)
+    found = json.loads(done.stdout)[NAME]
+    assert (done.exit_code, found["accepted"], found["unclear"]) == (75, 1, 1)
+    (tmp_path / "mail.log").write_bytes(
+        log.replace(*(row.message_id.encode() for row in rows(ledger)[1:3]))
+    )
+    done = CliRunner().invoke(command, ["--log", str(tmp_path / "mail.log"), *where])
+    assert (done.exit_code, json.loads(done.stdout)[NAME]["accepted"]) == (0, 1)
+    assert CliRunner().invoke(command, ["2031-01", "--stdin-ids", *where]).exit_code == 66
+    assert CliRunner().invoke(command, where).exit_code == 64
 
 
 def test_a_real_postfix(tmp_path: Path) -> None:

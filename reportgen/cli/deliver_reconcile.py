@@ -65,7 +65,7 @@ def reconcile(
         settings = _in(settings, options["output"])
     source = _source(settings, options)
     with _closing(open_database(settings, _environment())) as database:
-        names = [mailing] if mailing else _mailings(database)
+        names = _mailings(database, mailing)
         found = {
             name: _decided(database, name, source, settings, wait=not options["no_wait"])
             for name in names
@@ -151,11 +151,12 @@ def _decided(
     return replace(again, rows=done + again.rows)
 
 
-def _mailings(database: Database) -> list[str]:
-    """Return the mailings with messages in doubt."""
+def _mailings(database: Database, named: str | None) -> list[str]:
+    """Return the mailings to look at: the one that was named, or all with messages in doubt."""
     from reportgen.deliver.reconcile.settling import mailings_in_doubt
+    from reportgen.deliver.sending.status import standing
 
-    return mailings_in_doubt(database)
+    return [standing(database, named).name] if named else mailings_in_doubt(database)
 
 
 def _as_json(found: dict[str, Reconciled]) -> dict[str, object]:
