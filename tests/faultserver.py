@@ -244,6 +244,8 @@ class _Talk:
         verb = command.upper().split(" ")[0].strip()
         if verb == "EHLO":
             self._say("ehlo", "fault.example", *self._extensions(), code="250")
+        elif verb == "HELO":
+            self._send(b"250 fault.example\r\n")
         elif verb == "STARTTLS" and self._server.certificate is not None:
             self._secure(self._server.certificate)
         elif verb == "AUTH":

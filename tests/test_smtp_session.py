@@ -7,7 +7,7 @@ import threading
 import time
 
 import pytest
-from faultserver import FAULTS, FaultServer, Style
+from faultserver import FAULTS, Fault, FaultServer, Style
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -226,6 +226,17 @@ def test_a_message_above_the_relay_s_size_is_not_begun(limit: int, length: int, 
             assert answer.enhanced == "5.3.4"
             assert b"MAIL" not in b"".join(server.heard)
         one.close()
+
+
+def test_a_relay_of_the_old_kind_is_spoken_to_as_such() -> None:
+    """One that does not know EHLO is greeted with HELO and told of no extension."""
+    with FaultServer() as server:
+        server.misbehave(Fault("ehlo", b"502 5.5.1 what?\r\n", "goes on"))
+        one = session(server.settings())
+        assert deliver(one).kind == "accepted"
+        assert deliver(one, "ä".encode() + RAW).enhanced == "5.6.3"
+        one.close()
+        assert b"SIZE" not in b"".join(server.heard)
 
 
 def test_a_message_above_our_own_size_is_not_begun() -> None:
