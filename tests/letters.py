@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from sealed import head_of, stage_of
 
@@ -23,8 +25,10 @@ CODES = tuple(one.code for one in LANGUAGES)
 IMPRINT = Imprint(Publisher(contact="desk@house.example"), "https://research.example.com/nasdaq")
 
 
-def edition_of(output: Path, assessment: Assessment) -> Edition:
-    """Put the edition of an assessment into an archive, without its reports."""
+def edition_of(
+    output: Path, assessment: Assessment, reports: Mapping[str, bytes] = MappingProxyType({})
+) -> Edition:
+    """Put the edition of an assessment into an archive, with these reports by file name."""
     edition = assessment.edition
     name = edition.period
     told = Headlines(
@@ -39,7 +43,7 @@ def edition_of(output: Path, assessment: Assessment) -> Edition:
         headlines=headlines(assessment),
     )
     files = {FILE: to_json(told), "assessment.json": assessment_json(assessment)}
-    stage = stage_of(output, name, **files)
+    stage = stage_of(output, name, **files, **reports)
     head = head_of(name, languages=CODES, as_of=edition.as_of.day, dated=edition.dated)
     sealing.seal(stage, head)
     return sealing.place(stage, output, name)

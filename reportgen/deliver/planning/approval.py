@@ -32,14 +32,14 @@ from reportgen.errors import (
 
 LONGEST_NAME = 80
 _CALLED = {
-    "manifest": "the edition's files",
-    "recipients": "the list of clients",
-    "messages": "the messages",
-    "words": "the templates or catalogues",
-    "settings": "the configuration",
-    "late": "the calendar: the edition has become late",
+    "manifest": "the edition's files changed",
+    "recipients": "the list of clients changed",
+    "messages": "the messages changed",
+    "words": "the templates or catalogues changed",
+    "settings": "the configuration changed",
+    "late": "the edition has become late",
 }
-"""What a person is told of each part that changed."""
+"""What a person is told of each part that is another than it was."""
 _AFTER_THE_START = frozenset(("recipients", "words", "settings"))
 """What may change once messages have left, when it is approved anew: they are frozen."""
 
@@ -112,12 +112,12 @@ def refuse_unless_approved(house: House, name: str) -> Verdict:
     found = verdict(house, name)
     if found.fatal:
         raise ApprovalMissingError(
-            f"{name} is not what was planned: {_called(found.fatal)} changed since.",
+            f"{name} is not what was planned: {_called(found.fatal)}.",
             _mended(found),
         )
     if not found.holds:
         of = f"{len(found.approved_by)} of {found.needed} people approved it"
-        changed = f" after {_called(found.changed)} changed" if found.changed else ""
+        changed = f" since {_called(found.changed)}" if found.changed else ""
         raise ApprovalMissingError(
             f"{name} is not approved: {of}{changed}.",
             f"Look at it, then: reportgen deliver approve {name} --by NAME",
@@ -145,7 +145,7 @@ def approve(house: House, name: str, by: str) -> Verdict:
         raise LockedError(f"{name} is done; there is nothing left to approve.")
     if found.fatal:
         raise ApprovalMissingError(
-            f"{name} is not what was planned: {_called(found.fatal)} changed since.",
+            f"{name} is not what was planned: {_called(found.fatal)}.",
             _mended(found),
         )
     if person.casefold() not in map(str.casefold, found.approved_by):
@@ -248,4 +248,5 @@ def _called(parts: tuple[str, ...]) -> str:
 def _mended(found: Verdict) -> str:
     if found.begun:
         return "Bring back what was changed: messages that have left cannot be planned again."
-    return f"Look at the change, then plan it again: reportgen deliver plan {found.mailing}"
+    late = " --late-ok" if "late" in found.fatal else ""
+    return f"If that is meant, plan it again: reportgen deliver plan {found.mailing}{late}"
