@@ -78,6 +78,10 @@ IN_DRAWING = {
     ),
     "entity": f'<!DOCTYPE svg [<!ENTITY x SYSTEM "FILE">]>{SVG.format("")}'
     'viewBox="0 0 9 9"><text y="9">&x;</text></svg>',
+    "entities of entities": "<!DOCTYPE svg [<!ENTITY a0 'ha'>"
+    + "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10))
+    + f"]>{SVG.format('')}"
+    'viewBox="0 0 9 9"><text y="9">&a9;</text></svg>',
     "type": '<!DOCTYPE svg SYSTEM "WEB/a.dtd">'
     + SVG.format('viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'),
     "style sheet": '<?xml-stylesheet href="WEB/a.css"?>'

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from reportgen.errors import DataError
 from reportgen.i18n.language import LANGUAGES, Language, language_of
 from reportgen.render import keep
+from reportgen.render.limits import Limits, limited, within
 from reportgen.render.report import Brand, Medium, Page
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reportgen.render.fonts import FontSet
 
 REPORT_NAME = "nasdaq-risk-assessment"
+LIMITS = Limits()
 Progress = Callable[[str, str], None]
 
 
@@ -125,32 +126,30 @@ def write_languages(
 ) -> tuple[Report, ...]:
     """Write the reports of every language, ``jobs`` languages side by side.
 
-    Each language has a process of its own, so that nothing is shared that could differ.
+    Each language has a process of its own, so that nothing is shared that could differ, and can
+    take only so much.
     """
-    if len(languages) == 1 or jobs == 1:
-        found: list[Report] = []
-        for language in languages:
-            progress("write", language.code)
-            found += write_language(job, language.code)
-        return tuple(found)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(languages)), mp_context=context) as pool:
-        waiting = {pool.submit(write_language, job, one.code): one for one in languages}
+    found = {one.code: taken(job, one.code) for one in languages}
+    missing = [code for code, reports in found.items() if reports is None]
+    with limited(max(1, min(jobs, len(missing)))) as pool:
+        waiting = {pool.submit(within, LIMITS, write_language, job, code): code for code in missing}
         for done in as_completed(waiting):
-            done.result()
-            progress("write", waiting[done].code)
-        return tuple(report for future in waiting for report in future.result())
+            found[waiting[done]] = done.result()
+            progress("write", waiting[done])
+    return tuple(report for reports in found.values() for report in reports or ())
+
+
+def taken(job: Job, code: str) -> list[Report] | None:
+    """Take the pages of a language that were made before from the same inputs, if they are kept."""
+    kept = _kept(job, code)
+    if kept is None or not keep.take(kept, job.folder):
+        return None
+    return [_found(job, code, medium) for medium in job.formats]
 
 
 def write_language(job: Job, code: str) -> list[Report]:
-    """Write the reports of one language and its charts; returns what was written.
-
-    Pages made before from the same inputs are taken from where they are kept.
-    """
-    kept = _kept(job, code)
-    if kept is not None and keep.take(kept, job.folder):
-        return [_found(job, code, medium) for medium in job.formats]
-    reports = _set(job, code)
+    """Write the reports of one language and its charts, and keep them; returns what was written."""
+    kept, reports = _kept(job, code), _set(job, code)
     if kept is not None:
         charts = (path.relative_to(job.folder) for path in job.folder.glob(f"charts/*.{code}.svg"))
         keep.put(kept, job.folder, [*(one.name for one in reports), *map(str, charts)])
