@@ -341,7 +341,7 @@ def section(text: str) -> dict[str, list[str]]:
 
 
 def test_each_stage_has_only_what_it_needs() -> None:
-    """Building has no network and no secrets of others; the other two have no templates."""
+    """Building has no network and no secrets of others; gathering has no templates."""
     texts = units.texts(PLACE, MACHINE)
     assert set(texts) == {*(f"reportgen-{stage}.service" for stage in STAGES), "reportgen.timer"}
     by_stage = {stage: section(texts[f"reportgen-{stage}.service"]) for stage in STAGES}
@@ -357,11 +357,14 @@ def test_each_stage_has_only_what_it_needs() -> None:
     assert (build["PrivateNetwork"], build["IPAddressDeny"]) == (["yes"], ["any"])
     assert build["InaccessiblePaths"] == ["-/srv/house/reportgen.env"]
     assert "EnvironmentFile" not in build
-    assert build["LoadCredential"] == ["reportgen_signing_key"]
-    for stage in ("gather", "deliver"):
-        assert by_stage[stage]["TemporaryFileSystem"] == ["/srv/house/templates:ro"]
-        assert by_stage[stage]["BindReadOnlyPaths"] == ["-/srv/house/templates/operator"]
-        assert "reportgen_signing_key" not in by_stage[stage]["LoadCredential"]
+    assert build["LoadCredential"] == ["reportgen_signing_key", *units.MAIL_CREDENTIALS]
+    gather, deliver = by_stage["gather"], by_stage["deliver"]
+    assert gather["TemporaryFileSystem"] == ["/srv/house/templates:ro"]
+    assert gather["BindReadOnlyPaths"] == ["-/srv/house/templates/operator"]
+    assert not {"reportgen_signing_key", *units.MAIL_CREDENTIALS} & set(gather["LoadCredential"])
+    assert set(units.MAIL_CREDENTIALS) <= set(deliver["LoadCredential"])
+    assert "reportgen_signing_key" not in deliver["LoadCredential"]
+    assert "TemporaryFileSystem" not in deliver
     assert "reportgen-gather.service" in build["After"]
     assert "reportgen-build.service" in by_stage["deliver"]["After"]
     timer = section(texts["reportgen.timer"])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.cli.deliver import ledger_of, raise_unless_done, sent
-from reportgen.errors import ApprovalMissingError
+from reportgen.errors import ApprovalMissingError, LockedError
 
 if TYPE_CHECKING:
     from reportgen.cli.telling import Telling
@@ -27,9 +27,6 @@ def may_have_clients(settings: Settings) -> bool:
 def carried(tell: Telling, name: str, *, patient: bool) -> str:
     """Carry an edition on towards its clients, and return where it stands.
 
-    Planning belongs here and not into the stage without network: the delivery database may be
-    on another machine.
-
     Args:
         tell: told of everything.
         name: of the edition.
@@ -43,6 +40,30 @@ def carried(tell: Telling, name: str, *, patient: bool) -> str:
         DataError: the guards refuse it; says all that is wrong.
         LockedError, UnreachableError: as ``deliver send``.
     """
+    from reportgen.publishing import mailings
+
+    if planned(tell, name) is None:
+        return "for nobody: there are no clients"
+    with ledger_of(tell.settings) as database, tell.book.stage("deliver"):
+        outcome = sent(tell, database, resume=False, join=False)
+    if patient and outcome.end in CALM:
+        tell.log.event("delivering", left=outcome.standing.left, edition=name)
+        return "under way"
+    raise_unless_done(outcome)
+    mailings.settle(tell.output, name)
+    return "delivered"
+
+
+def planned(tell: Telling, name: str) -> str | None:
+    """Have an edition's mailing planned; a plan that no longer holds is made anew.
+
+    Returns:
+        Where it stands; ``None`` when there is nobody to deliver to, and it is forgotten.
+
+    Raises:
+        DataError: the guards refuse it; says all that is wrong.
+        LockedError: the database cannot be reached.
+    """
     from reportgen.deliver.clients import book
     from reportgen.publishing import mailings
 
@@ -50,17 +71,10 @@ def carried(tell: Telling, name: str, *, patient: bool) -> str:
     with ledger_of(tell.settings) as database:
         if not book.all(database):
             mailings.settle(tell.output, name)
-            return "for nobody: there are no clients"
+            return None
         with tell.book.stage("plan"):
             _planned(tell, database, name)
-        with tell.book.stage("deliver"):
-            outcome = sent(tell, database, resume=False, join=False)
-    if patient and outcome.end in CALM:
-        tell.log.event("delivering", left=outcome.standing.left, edition=name)
-        return "under way"
-    raise_unless_done(outcome)
-    mailings.settle(tell.output, name)
-    return "delivered"
+    return "planned"
 
 
 def _planned(tell: Telling, database: Database, name: str) -> None:
@@ -81,21 +95,39 @@ def _planned(tell: Telling, database: Database, name: str) -> None:
     tell.log.event("planned", edition=name, fresh=found.fresh, **found.rows)
 
 
-def carried_all(tell: Telling) -> list[str]:
-    """Carry on whatever was begun; of those that wait for a person one line each.
+def carried_all(tell: Telling, *, sends: bool) -> list[str]:
+    """Carry on whatever is to be delivered; return a line on each edition.
+
+    Args:
+        tell: told of everything.
+        sends: whether this run may send; without a network it only plans, as far as it can
+            reach the database.
 
     Raises:
         LockedError, UnreachableError, DataError: as ``carried``, of the first that fails.
     """
     from reportgen.publishing import mailings
 
-    lines = []
-    for name in mailings.asked(tell.output):
-        try:
-            lines.append(f"Edition {name} is {carried(tell, name, patient=True)}.")
-        except ApprovalMissingError as problem:
-            lines.append(_awaiting(tell, name, problem))
-    return lines
+    step = _sent_on if sends else _planned_on
+    return [step(tell, name) for name in mailings.asked(tell.output)]
+
+
+def _sent_on(tell: Telling, name: str) -> str:
+    try:
+        return f"Edition {name} is {carried(tell, name, patient=True)}."
+    except ApprovalMissingError as problem:
+        return _awaiting(tell, name, problem)
+
+
+def _planned_on(tell: Telling, name: str) -> str:
+    try:
+        planned(tell, name)
+    except LockedError as problem:
+        if tell.settings.delivery.database:  # on another machine: delivering plans it
+            tell.log.warning("plan", edition=name, problem=problem.message)
+            return f"Edition {name} waits to be planned."
+        raise
+    return f"Edition {name} is planned."
 
 
 def _awaiting(tell: Telling, name: str, problem: ApprovalMissingError) -> str:

@@ -65,10 +65,10 @@ def run_due(
 
 
 def _waits(output: Path, stages: tuple[str, ...]) -> bool:
-    """Tell whether an edition is to be delivered, and may be by this run."""
+    """Tell whether an edition is to be delivered, and this run may do something for that."""
     from reportgen.publishing import mailings
 
-    return (not stages or "deliver" in stages) and bool(mailings.asked(output))
+    return set(stages) != {"gather"} and bool(mailings.asked(output))
 
 
 def _carried(tell: Telling, stages: tuple[str, ...]) -> list[str]:
@@ -77,7 +77,7 @@ def _carried(tell: Telling, stages: tuple[str, ...]) -> list[str]:
         return []
     from reportgen.cli.carrying import carried_all
 
-    return carried_all(tell)
+    return carried_all(tell, sends=not stages or "deliver" in stages)
 
 
 def _published(

@@ -1,7 +1,8 @@
 """The text of systemd's units: one timer, and three sandboxed services one after the other.
 
-Each stage has only what it needs: gathering and delivering have the network and no templates,
-building has the templates and no network.
+Each stage has only what it needs: gathering has the network and no templates, building has the
+templates and no network. Delivering reads templates too: an approval is bound to them, and a
+mailing that building could not plan, its database being on another machine, is planned there.
 """
 
 from __future__ import annotations
@@ -50,6 +51,14 @@ SystemCallFilter=~@privileged @resources
 SystemCallErrorNumber=EPERM
 """
 
+MAIL_CREDENTIALS = (
+    "reportgen_delivery_key",
+    "reportgen_dkim_key",
+    "reportgen_pdf_passwords",
+    "reportgen_database_password",
+)
+"""What mail to the clients is made with."""
+
 ONLY_THE_RELAY = """\
 # To let it reach the relay and nobody else, take the marks off and put in the relay's address
 # (and that of the name server and of the watchdog):
@@ -66,7 +75,7 @@ class Machine:
     Args:
         user: who runs them; empty in a user's own units.
         home: whether anything they need lies below a home folder.
-        templates: the folder that gathering and delivering do not see.
+        templates: the folder that gathering does not see.
         minute: of the hour at which they run, by the clock of ``timezone``.
         timezone: the house's zone.
     """
@@ -117,6 +126,7 @@ def _services(place: Place, machine: Machine) -> tuple[_Service, ...]:
         "LoadCredential=reportgen_smtp_password\n"
         "LoadCredential=reportgen_heartbeat_url\n"
     )
+    mail = "".join(f"LoadCredential={name}\n" for name in MAIL_CREDENTIALS)
     return (
         _Service(
             "gather",
@@ -129,8 +139,8 @@ def _services(place: Place, machine: Machine) -> tuple[_Service, ...]:
             "build",
             "make, check and archive the edition that is due, without a network",
             _after("gather"),
-            "# Its key signs editions; without a network it cannot leave.\n"
-            "LoadCredential=reportgen_signing_key\n"
+            "# Its keys sign editions and mail; without a network they cannot leave.\n"
+            f"LoadCredential=reportgen_signing_key\n{mail}"
             f"InaccessiblePaths=-{_quoted(place.environment)}\n"
             "PrivateNetwork=yes\nIPAddressDeny=any\nRestrictAddressFamilies=AF_UNIX\n",
             7200,
@@ -139,7 +149,7 @@ def _services(place: Place, machine: Machine) -> tuple[_Service, ...]:
             "deliver",
             "deliver the edition that is due",
             reached + _after("build"),
-            secrets + out + ONLY_THE_RELAY + _without_templates(machine),
+            secrets + mail + out + ONLY_THE_RELAY,
             43200,
         ),
     )
@@ -171,6 +181,7 @@ def _service(one: _Service, place: Place, machine: Machine) -> str:
         f"TimeoutStartSec={one.seconds}\n"
         f"WorkingDirectory={_specified(place.config.parent)}\n"
         "CacheDirectory=reportgen\nEnvironment=XDG_CACHE_HOME=%C/reportgen\n"
+        "StateDirectory=reportgen\nEnvironment=XDG_STATE_HOME=%S/reportgen\n"
         f"ReadWritePaths={_quoted(place.output)}\n"
         f"ProtectHome={'read-only' if machine.home else 'yes'}\n"
         f"{one.limits}{SANDBOX}"
