@@ -210,6 +210,34 @@ def test_a_log_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         PostfixLog(tmp_path / "mail.log", NOW, UTC).probe([DOUBT], [])
 
 
+def test_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``journal`` is what systemd keeps; without it, or when it fails, that is said."""
+    stamp = f"{DOT:%Y-%m-%dT%H:%M:%S}.123456+0000"
+    lines = "".join(f"{stamp} relay {one}\n" for one in (CLIENT, HEADER, QUEUED))
+    program = tmp_path / "journalctl"
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{lines}END\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    asked = PostfixLog(Path("journal"), NOW, UTC)
+    assert asked.probe([DOUBT], [])[MESSAGE].verdict == "accepted"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    with pytest.raises(DiskError, match="journalctl ended with 1"):
+        asked.probe([DOUBT], [])
+    monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
+    with pytest.raises(MissingInputError, match="no journal"):
+        asked.probe([DOUBT], [])
+
+
+def test_the_journal_is_no_path(tmp_path: Path) -> None:
+    """In the configuration a log is a path beside the file, and ``journal`` is not."""
+    from reportgen.config import load
+
+    for written, meant in (("journal", "journal"), ("mail.log", str(tmp_path / "mail.log"))):
+        path = tmp_path / "reportgen.toml"
+        path.write_text(f'[delivery]\nrelay_log = "{written}"\n')
+        assert load(path, {}).delivery.relay_log == meant
+
+
 @pytest.mark.parametrize(
     ("lines", "complete", "known", "verdict"),
     [

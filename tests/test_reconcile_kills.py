@@ -78,25 +78,13 @@ def _verdicts(database: Database) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("point", "connections", "proven"), [("dot_before", 1, 4), ("dot_sent", 4, 0)]
+    ("point", "connections", "proven"), [("dot_before", 1, 2), ("dot_sent", 4, 0)]
 )
 def test_by_the_relays_log_nobody_has_two(
     tmp_path: Path, point: str, connections: int, proven: int
 ) -> None:
     """SIGKILL before and after the dot, with Postfix's log: 0 lost, 0 copies too many."""
-    plan = Plan(kills=4, how="point", longest=4, point=point, connections=connections)
-    kills, doubts, not_taken = _check(tmp_path, 24, 20_000, plan)
-    assert (kills, doubts >= 4) == (4, True)
+    plan = Plan(kills=2, how="point", longest=4, point=point, connections=connections)
+    kills, doubts, not_taken = _check(tmp_path, 12, 20_000, plan)
+    assert (kills, doubts >= 2) == (2, True)
     assert not_taken >= proven
-
-
-@pytest.mark.long
-def test_two_hundred_kills_by_the_relays_log(tmp_path: Path) -> None:
-    """1,000 clients, 200 kills, four connections: 0 lost, 0 copies too many."""
-    kills = doubts = seed = 0
-    while kills < 200:
-        seed += 1
-        plan = Plan(kills=200, how="point", longest=220, connections=4, seed=seed)
-        some, more, _ = _check(tmp_path / str(seed), 1_000, 100_000, plan)
-        kills, doubts = kills + some, doubts + more
-    sys.stderr.write(f"{kills} kills, {doubts} in doubt, 0 lost, 0 copies too many\n")

@@ -30,7 +30,8 @@ _EPILOG = """\b
 Examples:
   reportgen deliver reconcile
   reportgen deliver reconcile 2026-01 --log /var/log/mail.log
-  journalctl -q -o short-iso-precise SYSLOG_FACILITY=2 | reportgen deliver reconcile --log -
+  reportgen deliver reconcile --log journal
+  ssh relay cat /var/log/mail.log | reportgen deliver reconcile --log -
   reportgen deliver reconcile 2026-01 --stdin-ids < taken.txt
 """
 
@@ -40,7 +41,7 @@ Examples:
 @click.option(
     "--log",
     type=click.Path(path_type=Path, allow_dash=True, dir_okay=False),
-    help="Postfix's log; - for lines on stdin. [delivery.relay_log]",
+    help="Postfix's log; journal for systemd's, - for stdin. [delivery.relay_log]",
 )
 @click.option("--stdin-ids", is_flag=True, help="Message-IDs the relay took, on stdin.")
 @click.option("--complete", is_flag=True, help="The list of --stdin-ids lacks none of the time.")

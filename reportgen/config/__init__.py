@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
 from reportgen import toml
-from reportgen.config.delivery import Delivery
+from reportgen.config.delivery import JOURNAL, Delivery
 from reportgen.config.publishing import (
     Heartbeat,
     Operator,
@@ -99,8 +99,14 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         paths=Paths(notes=at(settings.paths.notes), house=at(settings.paths.house)),
         schedule=replace(settings.schedule, holidays=at(settings.schedule.holidays)),
         smtp=replace(settings.smtp, ca_file=at(settings.smtp.ca_file)),
-        delivery=replace(settings.delivery, relay_log=at(settings.delivery.relay_log)),
+        delivery=_delivery(settings.delivery, at),
     )
+
+
+def _delivery(delivery: Delivery, at: Callable[[str], str]) -> Delivery:
+    if delivery.relay_log == JOURNAL:
+        return delivery
+    return msgspec.structs.replace(delivery, relay_log=at(delivery.relay_log))
 
 
 def _overridden(settings: Settings, environ: Mapping[str, str]) -> Settings:

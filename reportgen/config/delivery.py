@@ -9,6 +9,9 @@ import msgspec
 from reportgen.config.publishing import Address
 
 Https = Annotated[str, msgspec.Meta(pattern=r"^(https://[^\s?#@<>]+)?$", max_length=120)]
+JOURNAL = "journal"
+"""In the place of a log file: what systemd keeps."""
+
 Minutes = Annotated[float, msgspec.Meta(ge=0, le=10_080)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3_600)]
 
@@ -46,7 +49,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         canary_wait: seconds to wait after them for trouble to show.
         on_unknown: what is done about a message that may or may not have been taken: looked up in
             the relay's log, sent once more, or held for a person.
-        relay_log: the relay's log, for ``reconcile``.
+        relay_log: the log of a Postfix relay, for ``reconcile``: its newest file, or ``journal``
+            for what systemd keeps. Empty for none.
         settle: seconds the relay is given to write its log.
         doubt_delay: minutes until such a message is sent once more.
         retry_after: minutes until the next attempt after the relay said "later".

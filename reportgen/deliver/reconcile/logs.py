@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import subprocess
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reportgen.config.delivery import JOURNAL
 from reportgen.deliver.reconcile.finding import Doubt, Finding, Known, Probe
 from reportgen.deliver.reconcile.postfix import Reading, read
 from reportgen.errors import DiskError, MissingInputError
@@ -33,7 +35,8 @@ class PostfixLog:
     """The log of the relay, a Postfix.
 
     Args:
-        source: the log's newest file, beside which the older ones stand; or lines of a log.
+        source: the log's newest file, beside which the older ones stand; ``journal`` for systemd's;
+            or lines of a log.
         now: the moment.
         zone: of this machine, for stamps that do not name theirs.
     """
@@ -66,6 +69,9 @@ class PostfixLog:
     def _lines(self, began: datetime) -> Iterator[bytes]:
         if not isinstance(self.source, Path):
             yield from self.source
+            return
+        if str(self.source) == JOURNAL:
+            yield from _journal(began - timedelta(hours=1))
             return
         for path in _files(self.source, began - timedelta(days=1)):
             yield from _lines_of(path)
@@ -115,6 +121,27 @@ def _files(newest: Path, since: datetime) -> list[Path]:
         raise DiskError(f"{newest} cannot be read: {problem.strerror}.") from None
     older = sorted(dated, key=lambda one: (one[0], str(one[1])))
     return [path for at, path in older if at >= since.timestamp()] + [newest]
+
+
+def _journal(since: datetime) -> Iterator[bytes]:
+    """Yield the lines of mail in systemd's journal since a moment."""
+    command = [
+        *("journalctl", "--quiet", "--no-pager", "--output=short-iso-precise"),
+        *(f"--since=@{int(since.timestamp())}", "SYSLOG_FACILITY=2"),
+    ]
+    try:
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as process:
+            assert process.stdout is not None
+            while line := process.stdout.readline(LONGEST):
+                yield line
+    except FileNotFoundError:
+        raise MissingInputError(
+            "This machine has no journalctl, so no journal.", "Set delivery.relay_log to a file."
+        ) from None
+    if process.returncode != 0:
+        raise DiskError(f"The journal cannot be read: journalctl ended with {process.returncode}.")
 
 
 def _plain(name: str) -> str:
