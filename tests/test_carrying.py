@@ -32,7 +32,7 @@ class House:
             f'build.output = "{self.output}"\nschedule.late_days = 60\n'
             '[smtp]\nhost = "127.0.0.1"\ntls = "none"\nsender = "desk@house-of-reports.cn"\n'
             f"port = {sink.port}\n"
-            f'[delivery]\napproval = "{approval}"\ncanary_wait = 0.0\n'
+            f'[delivery]\napproval = "{approval}"\ncanary = 0\n'
         )
         edition_of(self.output, NAME)
         clients = [client_of(name, languages=("zh",)) for name in ("acme", "beta", "gamma")]

@@ -173,11 +173,13 @@ def _ticked(
 def _tidied(tell: Telling) -> None:
     """Remove what is old, once a month; what cannot go is a line in the log."""
     from reportgen.archive.lock import held
+    from reportgen.cli.tidy import of_mailings
     from reportgen.operations import retention
 
     try:
         with held(tell.output, 0.0):
             done = retention.remove(retention.find(tell.output, tell.settings.retention, now()))
+        of_mailings(tell.settings)
     except ReportgenError as problem:
         tell.log.warning("tidy", problem=problem.message)
         return
