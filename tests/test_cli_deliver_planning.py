@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from plans import CHEAP, NOW, client_of, edition_of, office_in
 
-from reportgen.cli import deliver_planning, main
+from reportgen.cli import main, planning_desk
 from reportgen.deliver.planning import craft
 
 CONFIG = """[smtp]
@@ -29,7 +29,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(craft, "craft_of", lambda settings: CHEAP)
-    for module in ("deliver", "deliver_planning"):
+    for module in ("deliver", "planning_desk"):
         monkeypatch.setattr(sys.modules[f"reportgen.cli.{module}"], "now", lambda: NOW)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "reportgen.toml").write_text(CONFIG)
@@ -71,7 +71,7 @@ def test_without_approval_nothing_is_sent(house: Path) -> None:
 
 def test_a_late_edition_needs_a_word(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """65 with all that is wrong, and what to say when it is meant (D16)."""
-    monkeypatch.setattr(deliver_planning, "now", lambda: NOW.replace(month=3))
+    monkeypatch.setattr(planning_desk, "now", lambda: NOW.replace(month=3))
     done = _run("plan", "2026-01", code=65)
     assert "60 days ago" in done.stderr
     assert "--allow late" in done.stderr
@@ -81,8 +81,10 @@ def test_a_late_edition_needs_a_word(house: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_test_is_a_mailing_of_its_own(house: Path) -> None:
     """To an address of the house, under a name that says what it is."""
-    done = _run("test", "--to", "me@house-firm.cn", "--lang", "ja", "--json")
+    done = _run("test", "--to", "me@house-firm.cn", "--lang", "ja", "--only-plan", "--json")
     assert json.loads(done.stdout)["name"] == "test-2026-01-1"
+    done = _run("test", "--to", "me@house-firm.cn", "--lang", "en", code=69)  # nobody listens
+    assert "test-2026-01-2" in done.stderr
     done = _run("test", "--to", "someone@elsewhere.cn", code=64)
     assert "someone" not in done.stderr
     _run("test", "--to", "me@house-firm.cn", "--client", "nobody", code=66)

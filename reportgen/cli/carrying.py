@@ -80,7 +80,7 @@ def planned(tell: Telling, name: str) -> str | None:
 def _planned(tell: Telling, database: Database, name: str) -> None:
     """Plan the mailing, unless it was begun; a plan that no longer holds is made anew."""
     from reportgen.archive import editions
-    from reportgen.cli.deliver_planning import desk_of
+    from reportgen.cli.planning_desk import desk_of
     from reportgen.deliver.planning import plan as planning
     from reportgen.deliver.sending.alone import alone
     from reportgen.deliver.sending.status import mailings, standing

@@ -5,23 +5,21 @@ from __future__ import annotations
 import getpass
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen.cli.group import answers, json_option, now, output_option
+from reportgen.cli.group import answers, json_option, output_option
 from reportgen.cli.issuing import loaded
+from reportgen.cli.planning_desk import desk_alone, house_of, watched
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
-    from reportgen.deliver.database import Database
     from reportgen.deliver.planning.approval import Verdict
-    from reportgen.deliver.planning.desk import Desk, House
     from reportgen.deliver.planning.plan import Planned
+    from reportgen.deliver.sending.status import Standing
 
 ALLOWABLE = ("late", "count", "test-domains")
 
@@ -65,17 +63,18 @@ def plan(
     still holds, and makes it anew when anything has changed. 65 when something is not as it must
     be, with all of it.
     """
+    from reportgen.archive.editions import find
     from reportgen.deliver.planning import plan as planning
 
     settings = loaded(config, output)
-    with _alone(settings, edition) as (desk, name), _progress(desk, as_json=as_json) as watched:
+    with desk_alone(settings, edition) as (desk, name), watched(desk, as_json=as_json) as seen:
         order = planning.Order(
             by=options["by"] or _user(),
             allowed=frozenset((*allowed, *(("late",) if late_ok else ()))),
             everybody=options["everybody"],
             anew=options["anew"],
         )
-        found = planning.plan(watched, _edition(watched, name), order)
+        found = planning.plan(seen, find(seen.output, name), order)
     _tell_plan(found, as_json=as_json)
 
 
@@ -117,7 +116,7 @@ def preview(
     from reportgen.cli.deliver import named
     from reportgen.deliver.planning import preview as previews
 
-    with _house(loaded(config, output)) as house:
+    with house_of(loaded(config, output)) as house:
         name = named(house.database, mailing)
         target = folder or house.output / "previews" / name
         found = previews.preview(house, name, target, client=client, everything=everything)
@@ -136,6 +135,7 @@ def preview(
 @click.option("--to", required=True, metavar="ADDRESS", help="In a domain of the house.")
 @click.option("--client", default="", metavar="ID", help="In whose place. [the house's own copy]")
 @click.option("--lang", "languages", multiple=True, metavar="CODE", help="Repeatable. [all]")
+@click.option("--only-plan", is_flag=True, help="Plan it, to look at; send it later.")
 @output_option
 @json_option
 @click.pass_obj
@@ -148,18 +148,41 @@ def test(
     to: str,
     client: str,
     languages: tuple[str, ...],
+    only_plan: bool,
     output: Path | None,
     as_json: bool,
 ) -> None:
-    """Plan a mailing of an EDITION to yourself, as a client would get it, marked as a test.
+    """Send an EDITION to yourself, as a client would get it, marked as a test.
 
     It is a mailing of its own, needs no approval, and no client hears of it.
     """
+    from reportgen.archive.editions import find
     from reportgen.deliver.planning.test_mail import plan_test
 
-    with _alone(loaded(config, output), edition) as (desk, name):
-        found = plan_test(desk, _edition(desk, name), to, client=client, languages=languages)
-    _tell_plan(found, as_json=as_json)
+    settings = loaded(config, output)
+    with desk_alone(settings, edition) as (desk, name):
+        found = plan_test(desk, find(desk.output, name), to, client=client, languages=languages)
+    if only_plan:
+        _tell_plan(found, as_json=as_json)
+        return
+    outcome = _sent(settings, found.name)
+    if as_json:
+        click.echo(json.dumps({"name": found.name, "states": dict(outcome.states)}, indent=1))
+    else:
+        click.echo(f"{found.name}: {outcome.states.get('sent', 0)} of {outcome.rows} sent.")
+
+
+def _sent(settings: Settings, name: str) -> Standing:
+    """Send a mailing to oneself, and return how it stands."""
+    from reportgen.cli.deliver import ledger_of, raise_unless_done, sent
+    from reportgen.cli.telling import telling
+
+    tell = telling("deliver test", settings, Path(settings.build.output), None)
+    tell.book.edition = name
+    with ledger_of(settings) as database, tell.whole(quiet=True):
+        outcome = sent(tell, database, resume=False, join=False)
+        raise_unless_done(outcome)
+    return outcome.standing
 
 
 @click.command("approve", epilog='\b\nExample:\n  reportgen deliver approve 2026-01 --by "Li Na"')
@@ -185,7 +208,7 @@ def approve(
     from reportgen.cli.deliver import named
     from reportgen.deliver.planning.approval import approve as approved
 
-    with _house(loaded(config, output)) as house:
+    with house_of(loaded(config, output)) as house:
         found = approved(house, named(house.database, mailing), by)
     if as_json:
         click.echo(json.dumps({**asdict(found), "holds": found.holds}, indent=1))
@@ -193,89 +216,7 @@ def approve(
     click.echo(_approved(found))
 
 
-# -- what they share ------------------------------------------------------------------------
-
-
-@contextmanager
-def _house(settings: Settings) -> Iterator[House]:
-    from reportgen.cli.deliver import ledger_of
-    from reportgen.deliver.keys import delivery_key
-    from reportgen.deliver.planning.desk import House
-
-    with ledger_of(settings) as database:
-        key = delivery_key(Path(settings.build.output), os.environ)
-        yield House(settings, database, key, now())
-
-
-@contextmanager
-def _alone(settings: Settings, edition: str | None) -> Iterator[tuple[Desk, str]]:
-    """Give the desk and the name of the edition, while nobody sends."""
-    from reportgen.cli.deliver import ledger_of
-    from reportgen.deliver.sending.alone import alone
-
-    output = Path(settings.build.output)
-    name = edition or _newest(output)
-    with ledger_of(settings) as database, alone(database, output, name):
-        yield desk_of(settings, database), name
-
-
-def desk_of(settings: Settings, database: Database) -> Desk:
-    """Return what an edition is planned with.
-
-    Raises:
-        ConfigError: a secret, or the sender, is not as it must be.
-    """
-    from reportgen.deliver.clients.passwords import passwords
-    from reportgen.deliver.keys import delivery_key
-    from reportgen.deliver.message.dkim import dkim_signer
-    from reportgen.deliver.planning.craft import craft_of
-    from reportgen.deliver.planning.desk import Desk
-
-    key = delivery_key(Path(settings.build.output), os.environ)
-    sender = settings.delivery.sender or settings.smtp.sender
-    return Desk(
-        settings=settings,
-        database=database,
-        key=key,
-        now=now(),
-        craft=craft_of(settings),
-        passwords=passwords(os.environ),
-        signer=dkim_signer(settings.delivery, sender, os.environ),
-    )
-
-
-def _newest(output: Path) -> str:
-    from reportgen.archive.editions import editions
-    from reportgen.errors import MissingInputError
-
-    found = editions(output)
-    if not found:
-        raise MissingInputError("There is no edition yet.", "Make one: reportgen publish")
-    return found[-1].name
-
-
-def _edition(desk: Desk, name: str) -> Any:
-    from reportgen.archive.editions import find
-
-    return find(desk.output, name)
-
-
-@contextmanager
-def _progress(desk: Desk, *, as_json: bool) -> Iterator[Desk]:
-    """Show on a terminal how far it is."""
-    import sys
-    from dataclasses import replace
-
-    if as_json or not sys.stderr.isatty():
-        yield desk
-        return
-    with click.progressbar(length=1, label="Composing", file=sys.stderr) as bar:
-
-        def tell(done: int, of: int) -> None:
-            bar.length = of
-            bar.update(done - bar.pos)
-
-        yield replace(desk, tell=tell)
+# -- how they answer --------------------------------------------------------------------------
 
 
 def _user() -> str:

@@ -37,7 +37,8 @@ class Draft:
         reason: of the latter two.
         identity: of the delivery.
         envelope_from: sender of the envelope.
-        message: frozen; ``None`` where nothing is sent.
+        message: frozen, as it is kept; empty where nothing is sent.
+        sha256, size: of its bytes; empty and 0 likewise.
         copies: what it holds or leads to.
     """
 
@@ -46,7 +47,9 @@ class Draft:
     reason: str
     identity: Identity
     envelope_from: str
-    message: FrozenMessage | None
+    message: bytes = b""
+    sha256: str = ""
+    size: int = 0
     copies: tuple[Copy, ...] = ()
 
 
@@ -79,13 +82,14 @@ class Composer:
         sender = bounce_address(self.desk.key, self._delivery.bounces, mine.token)
         envelope = sender or self.desk.sender
         if row.suppressed:
-            return Draft(row, "suppressed", row.suppressed, mine, envelope, None)
+            return Draft(row, "suppressed", row.suppressed, mine, envelope)
         made = self._reports_in(row.language).copies(self.mailing, row, mine)
         head = self._head(row, mine)
         message, fits = self._message(row, mine, head, made)
         copies = tuple(one.copy for one in made)
         state, reason = ("planned", "") if fits else ("held", TOO_LARGE)
-        return Draft(row, state, reason, mine, envelope, message, copies)
+        kept = (message.encode(), message.sha256, message.size)
+        return Draft(row, state, reason, mine, envelope, *kept, copies)
 
     def _message(
         self, row: Row, mine: Identity, head: Head, made: tuple[Made, ...]
@@ -190,7 +194,7 @@ def _refuse_holes(letter: Letter) -> None:
 
 def row_values(draft: Draft, mailing: str, position: int) -> Mapping[str, Any]:
     """Return a draft as a row of the table of deliveries."""
-    row, message = draft.row, draft.message
+    row = draft.row
     return {
         "mailing": mailing,
         "position": position,
@@ -204,7 +208,7 @@ def row_values(draft: Draft, mailing: str, position: int) -> Mapping[str, Any]:
         "message_id": draft.identity.message_id,
         "reference": draft.identity.reference,
         "envelope_from": draft.envelope_from,
-        "eml_sha256": message.sha256 if message else "",
-        "size": message.size if message else 0,
-        "message": message.encode() if message else b"",
+        "eml_sha256": draft.sha256,
+        "size": draft.size,
+        "message": draft.message,
     }
