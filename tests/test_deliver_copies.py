@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 import uharfbuzz as hb
 from fontTools.cffLib import CFFFontSet
 from fontTools.ttLib import TTFont
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from reports import MANIFEST, page_of, pdf_of
 
 from reportgen.deliver.copies import Base, Mark, copy, encrypted, html_copy, prepare
@@ -360,6 +363,43 @@ def test_accents_typed_apart_stay_on_their_letters() -> None:
     assert told == line.text
     for run in line.runs:
         assert all(glyph.number for glyph in run.glyphs)
+
+
+def test_copies_may_be_made_side_by_side() -> None:
+    """Several threads that share a base make the copies that one makes."""
+    with ThreadPoolExecutor(4) as pool:
+        made = tuple(pool.map(lambda mark: copy(base("ja"), mark), MARKS * 2))
+    assert made == copies("ja") * 2
+
+
+def _any_name(name: str) -> None:
+    try:
+        made = copy(base("en"), mark_of(1, name))
+    except DataError:
+        return
+    seen = look(made)
+    assert seen.pages == look(report("en")).pages
+    assert not any(stamp.paints for stamp in seen.stamps)
+
+
+NAMED = st.text(min_size=1, max_size=40) | st.text(
+    st.sampled_from("aé漢カ한אبก\u0e31\u0301\u200d\u093f र।(«）12 -&<%{\\"), min_size=1, max_size=80
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(name=NAMED)
+def test_a_name_is_set_or_refused(name: str) -> None:
+    """Whatever a name holds: the copy keeps its pages, or the name is refused with a sentence."""
+    _any_name(name)
+
+
+@pytest.mark.long
+@settings(max_examples=5_000, deadline=None)
+@given(name=NAMED)
+def test_any_name_is_set_or_refused(name: str) -> None:
+    """Likewise with 5,000 others."""
+    _any_name(name)
 
 
 # -- what is copied ------------------------------------------------------------------------------

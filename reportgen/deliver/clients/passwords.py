@@ -7,6 +7,7 @@ Lines that begin with ``#`` are notes.
 
 from __future__ import annotations
 
+import stringprep
 import unicodedata
 from collections.abc import Mapping
 
@@ -24,7 +25,8 @@ def passwords(environ: Mapping[str, str]) -> Mapping[str, Secret]:
 
     Raises:
         ConfigError: a line is no id and password, names a client twice, or its password is too
-            short, too long or holds signs that cannot be typed. The sentence names the line only.
+            short, too long or holds signs that cannot be typed or that readers of PDF take
+            differently. The sentence names the line only.
     """
     given = secret(PDF_PASSWORDS, environ)
     found: dict[str, Secret] = {}
@@ -47,8 +49,42 @@ def _fault(client: str, password: str, found: Mapping[str, Secret]) -> str:
         return "It does not begin with the id of a client and a space."
     if client in found:
         return "The client has a password already."
+    return fault_of(password)
+
+
+def fault_of(password: str) -> str:
+    """Return why a password may not open a file everywhere, a sentence; empty where it does.
+
+    Some readers bring what is typed into another form before they compare it (SASLprep, RFC 4013),
+    others do not; a password that form would change opens the file in some of them only.
+    """
     if len(password) < SHORTEST or len(password.encode("utf-8", "replace")) > LONGEST:
         return f"A password has at least {SHORTEST} signs and at most {LONGEST} bytes."
     if any(unicodedata.category(sign)[0] == "C" for sign in password):
         return "The password holds a sign that cannot be typed."
+    if unicodedata.normalize("NFKC", password) != password or any(map(_is_unsure, password)):
+        return (
+            "The password holds a sign that some PDF readers change before they compare it, such "
+            "as a full-width letter."
+        )
     return ""
+
+
+def _is_unsure(sign: str) -> bool:
+    return any(table(sign) for table in _CHANGED_OR_REFUSED)
+
+
+_CHANGED_OR_REFUSED = (
+    stringprep.in_table_a1,
+    stringprep.in_table_b1,
+    stringprep.in_table_c12,
+    stringprep.in_table_c21_c22,
+    stringprep.in_table_c3,
+    stringprep.in_table_c4,
+    stringprep.in_table_c5,
+    stringprep.in_table_c6,
+    stringprep.in_table_c7,
+    stringprep.in_table_c8,
+    stringprep.in_table_c9,
+)
+"""Tables of RFC 3454 that SASLprep maps from or prohibits."""

@@ -12,8 +12,8 @@ from reportgen.errors import DataError
 
 META = "reportgen-copy"
 ATTRIBUTE = "data-copy"
-_HEAD, _COVER, _SECTION, _END = "</head>", '<header class="cover">', "<section ", "</main>"
-_PLACES = (_HEAD, _COVER, _SECTION, _END)
+_HEAD, _TITLE, _SECTION, _END = "</head>", "<h1", "<section ", "</main>"
+_PLACES = (_HEAD, _TITLE, _SECTION, _END)
 
 
 def html_copy(page: bytes, mark: Mark, language: str) -> bytes:
@@ -32,7 +32,7 @@ def html_copy(page: bytes, mark: Mark, language: str) -> bytes:
         raise DataError("The page is no edition's, or a client's copy already.")
     line = f'<p class="small muted">{escape(_words(language).line(mark))}</p>\n'
     meta = f'<meta name="{META}" content="{mark.code}">\n'
-    text = text.replace(_HEAD, meta + _HEAD, 1).replace(_COVER, f"{_COVER}\n{line}", 1)
+    text = text.replace(_HEAD, meta + _HEAD, 1).replace(_TITLE, line + _TITLE, 1)
     text = text.replace(_SECTION, f'{_SECTION}{ATTRIBUTE}="{mark.code}" ')
     before, _, after = text.rpartition(_END)
     return f"{before}{line}{_END}{after}".encode()

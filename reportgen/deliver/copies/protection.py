@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import secrets
-import stringprep
-import unicodedata
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pikepdf
 
-from reportgen.deliver.clients.passwords import LONGEST, SHORTEST
+from reportgen.deliver.clients.passwords import fault_of
 from reportgen.errors import DataError
 
 if TYPE_CHECKING:
@@ -42,7 +40,9 @@ def encrypted(pdf: bytes, password: Secret) -> bytes:
         DataError: a reader could not be sure to take the password as it was meant, or the file is
             no PDF, or encrypted already.
     """
-    refuse(password)
+    fault = fault_of(password.reveal())
+    if fault:
+        raise DataError(fault)
     result = BytesIO()
     protection = pikepdf.Encryption(
         owner=secrets.token_urlsafe(32),  # nobody's: who opens the file is its reader
@@ -66,42 +66,3 @@ def encrypted(pdf: bytes, password: Secret) -> bytes:
     except pikepdf.PdfError as problem:
         raise DataError(f"The PDF cannot be encrypted: it is damaged ({problem}).") from None
     return result.getvalue()
-
-
-def refuse(password: Secret) -> None:
-    """Refuse a password that does not open the file everywhere.
-
-    Some readers bring what is typed into another form before they compare it (SASLprep, RFC 4013),
-    others do not; a password that form would change opens the file in some of them only.
-
-    Raises:
-        DataError: it is too short, too long, or would be changed. It is not shown.
-    """
-    text = password.reveal()
-    if len(text) < SHORTEST or len(text.encode("utf-8", "surrogatepass")) > LONGEST:
-        raise DataError(f"A password has at least {SHORTEST} signs and at most {LONGEST} bytes.")
-    if unicodedata.normalize("NFKC", text) != text or any(map(_is_unsure, text)):
-        raise DataError(
-            "The password holds signs that some PDF readers change before they compare it.",
-            "Full-width letters, accents typed as signs of their own and invisible signs are such.",
-        )
-
-
-def _is_unsure(sign: str) -> bool:
-    return any(table(sign) for table in _CHANGED_OR_REFUSED)
-
-
-_CHANGED_OR_REFUSED = (
-    stringprep.in_table_a1,
-    stringprep.in_table_b1,
-    stringprep.in_table_c12,
-    stringprep.in_table_c21_c22,
-    stringprep.in_table_c3,
-    stringprep.in_table_c4,
-    stringprep.in_table_c5,
-    stringprep.in_table_c6,
-    stringprep.in_table_c7,
-    stringprep.in_table_c8,
-    stringprep.in_table_c9,
-)
-"""Tables of RFC 3454 that SASLprep maps from or prohibits."""
