@@ -41,6 +41,7 @@ class Ballast:
                     f"{SPARE // 1_000_000}.",
                     "Make room and run it again; nothing was sent.",
                 )
+            self._path.touch(0o600)
             self._path.write_bytes(bytes(SIZE))
         except OSError as problem:
             self.release()

@@ -99,15 +99,11 @@ class Ledger:
             resend = row.state == "unknown"
             event = "resend" if resend else "claimed"
             note(connection, row.id, row.attempts + 1, now, event)
-            first = connection.scalar(
-                select(func.min(journal.c.at)).where(
-                    journal.c.delivery == row.id, journal.c.event == "claimed"
-                )
-            )
+            first = (_first(connection, row.id) if row.attempts else None) or now
         return Job(
             id=row.id,
             token=token,
-            attempt=Attempt(row.attempts + 1, row.doubts, first or now),
+            attempt=Attempt(row.attempts + 1, row.doubts, first),
             address=row.address,
             envelope_from=row.envelope_from,
             message_id=row.message_id,
@@ -117,14 +113,15 @@ class Ledger:
 
     def fence(self, job: Job) -> bool:
         """Say that the dot may leave; ``False`` when the message is no longer this worker's."""
+        now = self.clock()
         with self.database.writing() as connection:
             found = connection.execute(
                 update(delivery)
                 .where(_is_held(job), delivery.c.phase == "open")
-                .values(phase="dot")
+                .values(phase="dot", lease_until=now + self.rules.lease)
             )
             if found.rowcount == 1:
-                note(connection, job.id, job.attempt.number, self.clock(), "dot")
+                note(connection, job.id, job.attempt.number, now, "dot")
         return found.rowcount == 1
 
     def finish(self, job: Job, answer: Answer) -> str:
@@ -222,6 +219,13 @@ def apply(
         values |= {"code": answer.code or None, "enhanced": answer.enhanced or None}
         values |= {"reply": answer.text, "relay_id": answer.relay_id or None}
     return connection.execute(update(delivery).where(where).values(**values)).rowcount
+
+
+def _first(connection: Connection, id: int) -> datetime | None:
+    """Return the moment of the first attempt."""
+    claimed = and_(journal.c.delivery == id, journal.c.event == "claimed")
+    found: datetime | None = connection.scalar(select(func.min(journal.c.at)).where(claimed))
+    return found
 
 
 def _due(which: Which, now: datetime) -> tuple[ColumnElement[bool], ...]:
