@@ -37,8 +37,13 @@ def sync_tree(folder: Path) -> None:
         sync(Path(inside))
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Put a file in its place, whole or not at all, and make it last.
+
+    Args:
+        path: its place.
+        content: of the file.
+        mode: who may read it, whatever the umask.
 
     Raises:
         CannotCreateError: nothing can be written beside it.
@@ -54,7 +59,7 @@ def write_whole(path: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(draft).chmod(0o644)
+        Path(draft).chmod(mode)
         Path(draft).replace(path)
         sync(path.parent)
     except OSError as problem:

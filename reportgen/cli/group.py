@@ -18,6 +18,9 @@ from reportgen import __version__
 from reportgen.errors import ReportgenError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+OTHERS_WRITE = 0o022
+"""Taken from every file: whoever else may write into the output could change what is sent."""
+
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 """What a disk answers on which nothing can be written."""
 
@@ -87,6 +90,7 @@ Exit codes: 0 done · 64 usage · 65 data or a check failed · 66 input missing 
 @click.pass_context
 def main(context: click.Context, config: Path | None) -> None:
     """Write the monthly risk assessment of the Nasdaq in Chinese, Japanese and English."""
+    os.umask(os.umask(OTHERS_WRITE) | OTHERS_WRITE)
     context.obj = config
 
 

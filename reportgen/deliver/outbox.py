@@ -66,7 +66,7 @@ class Outbox:
         if not path.is_file():
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.parent.mkdir(exist_ok=True, mode=0o700)
-            write_whole(path, content)
+            write_whole(path, content, 0o600)
         return blob
 
     def path(self, blob: Blob) -> Path:

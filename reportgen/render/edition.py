@@ -131,6 +131,8 @@ def write_languages(
     """
     found = {one.code: taken(job, one.code) for one in languages}
     missing = [code for code, reports in found.items() if reports is None]
+    for code in (code for code in found if code not in missing):
+        progress("write", code)
     with limited(max(1, min(jobs, len(missing)))) as pool:
         waiting = {pool.submit(within, LIMITS, write_language, job, code): code for code in missing}
         for done in as_completed(waiting):

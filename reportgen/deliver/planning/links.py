@@ -85,8 +85,7 @@ class Shelf:
             path.parent.mkdir(mode=0o750, exist_ok=True)
         except OSError as problem:
             raise CannotCreateError(f"{path} cannot be made ({problem.strerror}).") from None
-        write_whole(path, content)
-        path.chmod(0o640)
+        write_whole(path, content, 0o640)
 
 
 def shelf(house: House, name: str, who: Who) -> Shelf:
