@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import postgres
 import pytest
 from plans import Office, client_of, edition_of, office_in
 from sealed import opened
@@ -336,3 +337,19 @@ def test_a_verdict_can_be_written_down(office: Office) -> None:
     from dataclasses import asdict
 
     assert json.loads(json.dumps(asdict(verdict(office.desk, NAME))))["approved_by"] == []
+
+
+@postgres.needed
+def test_the_same_on_postgresql(tmp_path: Path) -> None:
+    """Plan, approve, plan again and void behave as with a file."""
+    with postgres.running() as url:
+        office = office_in(tmp_path, database=url, links_url="https://reports.house-firm.cn/links")
+        office.clients(*_clients())
+        assert office.plan().rows == {"planned": 3}
+        assert not office.plan().fresh
+        assert approve(office.desk, NAME, "Li Na").holds
+        _config(office)
+        assert not is_approved(office.desk, NAME)
+        assert office.plan().fresh
+        assert not is_approved(office.desk, NAME)
+        office.database.close()

@@ -60,7 +60,7 @@ def test_the_preview_is_of_the_very_bytes(office: Office, tmp_path: Path) -> Non
 
 
 def test_by_default_one_of_each_sort_is_shown(office: Office, tmp_path: Path) -> None:
-    """The first of each language, with and without a mark; all stand on the page."""
+    """The first of each language and protection; all stand on the page."""
     office.clients(
         *(client_of(f"c{place}", languages=("zh", "ja")) for place in range(3)),
         *(client_of(f"m{place}", protection="mark", languages=("zh",)) for place in range(3)),

@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import select
 
 from reportgen.archive.folders import replacing
+from reportgen.deliver.clients import book
 from reportgen.deliver.message.frozen import decode
 from reportgen.deliver.names import is_safe
 from reportgen.deliver.planning.desk import House
-from reportgen.deliver.tables import copy, delivery, mailing
+from reportgen.deliver.tables import delivery, mailing
 from reportgen.errors import CannotCreateError, MissingInputError, UsageError
 from reportgen.resources import locales_folder, templates_folder
 
@@ -127,24 +128,22 @@ def _above(folder: Path) -> None:
         raise CannotCreateError(f"{folder} cannot be made ({problem.strerror}).") from None
 
 
-def _mailing(house: House, name: str) -> tuple[Any, list[Any], Mapping[int, str]]:
-    """Return a mailing, its rows, and how each one's copies are protected, as far as it shows."""
+def _mailing(house: House, name: str) -> tuple[Any, list[Any], Mapping[int, tuple[str, ...]]]:
+    """Return a mailing, its rows, and of which sort each is: its language and protection."""
     with house.database.reading() as connection:
         head = connection.execute(select(mailing).where(mailing.c.name == name)).first()
         mine = select(delivery).where(delivery.c.mailing == name).order_by(delivery.c.position)
         rows = list(connection.execute(mine))
-        held = connection.execute(select(copy).where(copy.c.mailing == name))
-        copies = {(one.client, one.address, one.language) for one in held}
     if head is None:
         raise MissingInputError(
             f"There is no mailing {name}.", f"Plan it: reportgen deliver plan {name}"
         )
-    personal = {one.id: (one.client, one.address, one.language) in copies for one in rows}
-    return head, rows, {one.id: f"{one.language} {personal[one.id]}" for one in rows}
+    kinds = {one.id: (one.protection, *one.formats) for one in book.all(house.database)}
+    return head, rows, {one.id: (one.language, *kinds.get(one.client, ())) for one in rows}
 
 
 def _chosen(
-    rows: Iterable[Any], sorts: Mapping[int, str], client: str, *, everything: bool
+    rows: Iterable[Any], sorts: Mapping[int, tuple[str, ...]], client: str, *, everything: bool
 ) -> frozenset[int]:
     """Return whose messages are shown: all, a client's, or the first of each sort."""
     there = [one for one in rows if one.size]
@@ -152,7 +151,7 @@ def _chosen(
         return frozenset(one.id for one in there if one.client == client)
     if everything:
         return frozenset(one.id for one in there)
-    first: dict[str, int] = {}
+    first: dict[tuple[str, ...], int] = {}
     for one in there:
         first.setdefault(sorts[one.id], one.id)
     return frozenset(first.values())
@@ -226,6 +225,7 @@ def _page(head: Any, shown: list[Shown], rows: int) -> str:
         "name": head.name,
         "kind": head.kind,
         "edition": head.edition,
+        "state": head.state,
         "planned_at": f"{head.planned_at:%Y-%m-%d %H:%M} UTC",
         "planned_by": head.planned_by,
     }
