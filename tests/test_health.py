@@ -25,6 +25,7 @@ from reportgen.config import Settings
 from reportgen.config.publishing import Operator, Schedule, Smtp
 from reportgen.config.report import Build
 from reportgen.health import Finding, Scene, machine
+from reportgen.health.delivery import of_delivery
 from reportgen.health.finding import State
 from reportgen.health.machine import of_machine
 from reportgen.health.publishing import of_publishing, of_relay
@@ -50,6 +51,7 @@ EXPECTED = {
     "operator",
     "heartbeat",
     "signing key",
+    "clients",
 }
 
 
@@ -299,3 +301,41 @@ def test_a_report_is_built_by_a_user_without_a_home() -> None:
     assert (done.stdout, done.stderr) == ("", "")
     assert done.returncode == 0
     assert len(written) == 1
+
+
+# -- delivery -------------------------------------------------------------------------------
+
+
+def test_a_house_without_clients_needs_nothing_to_deliver(tmp_path: Path) -> None:
+    """Looking makes neither a database nor a key."""
+    assert [one.state for one in of_delivery(scene(tmp_path))] == ["sound"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_delivery_lacks_is_named(tmp_path: Path) -> None:
+    """No copy for the house, no place for returned mail, no log: warnings, each with its reason."""
+    from plans import client_of
+
+    from reportgen.config.delivery import Delivery
+    from reportgen.deliver.clients import book
+    from reportgen.deliver.database import open_database
+
+    place = scene(tmp_path)
+    database = open_database(place.settings, {})
+    book.put(database, client_of("acme"), NOW)
+    states = {one.what: one.state for one in of_delivery(place)}
+    assert states == {
+        "clients": "warning",
+        "keys of the mail": "sound",
+        "returned mail": "warning",
+        "log of the relay": "warning",
+    }
+    book.put(database, client_of("house", house=True), NOW)
+    database.close()
+    (tmp_path / "mail.log").write_text("")
+    log = str(tmp_path / "mail.log")
+    given = Delivery(bounces="bounces@house-firm.cn", relay_log=log)
+    better = configured(place, delivery=given)
+    assert {one.state for one in of_delivery(better)} == {"sound"}
+    (tmp_path / "mail.log").unlink()
+    assert found(of_delivery(better), "log of the relay").state == "missing"

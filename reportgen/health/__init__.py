@@ -1,5 +1,6 @@
 """What a machine needs before a report can be written and published, looked at piece by piece."""
 
+from reportgen.health.delivery import of_delivery
 from reportgen.health.finding import Finding, Scene, State
 from reportgen.health.machine import of_machine
 from reportgen.health.program import of_program
@@ -9,11 +10,12 @@ __all__ = ["Finding", "Scene", "State", "examine", "worst"]
 
 
 def examine(scene: Scene, *, with_mail: bool = False) -> tuple[Finding, ...]:
-    """Look at the program, the machine and what publishing needs; with mail at the relay too."""
+    """Look at program, machine, publishing and delivery; with mail at the relay too."""
     return (
         *of_program(scene),
         *of_machine(scene),
         *of_publishing(scene),
+        *of_delivery(scene),
         *(of_relay(scene) if with_mail else ()),
     )
 
