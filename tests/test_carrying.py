@@ -146,3 +146,26 @@ def test_a_relay_that_is_gone_costs_nothing(tmp_path: Path, sink: Sink) -> None:
     house.config.write_text(good)
     assert house.run("deliver", "send", NAME).exit_code == 0
     assert set(sink.taken.values()) == {1}
+
+
+def test_publish_deliver_publishes_and_says_what_is_to_be_approved(
+    tmp_path: Path, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The edition is out; 77 names the approval; after it a tick sends."""
+    from reportgen.archive.editions import find
+    from reportgen.publishing import publish
+    from reportgen.publishing.order import Outcome
+
+    house = House(tmp_path, sink, "required")
+
+    def published(*_: Any) -> Outcome:
+        return Outcome(find(house.output, NAME), fresh=True)
+
+    monkeypatch.setattr(publish, "publish", published)
+    found = house.run("publish", "--period", NAME, "--deliver", "--data", "bundled")
+    assert found.exit_code == 77, found.output
+    assert f"Published edition {NAME}" in found.output
+    assert f"reportgen deliver approve {NAME} --by NAME" in found.output
+    assert house.run("deliver", "approve", NAME, "--by", "Li Na").exit_code == 0
+    assert "is delivered" in house.run("run-due").stdout
+    assert set(sink.taken.values()) == {1}

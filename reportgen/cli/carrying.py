@@ -116,7 +116,7 @@ def _sent_on(tell: Telling, name: str) -> str:
     try:
         return f"Edition {name} is {carried(tell, name, patient=True)}."
     except ApprovalMissingError as problem:
-        return _awaiting(tell, name, problem)
+        return awaiting(tell, name, problem)
 
 
 def _planned_on(tell: Telling, name: str) -> str:
@@ -130,8 +130,8 @@ def _planned_on(tell: Telling, name: str) -> str:
     return f"Edition {name} is planned."
 
 
-def _awaiting(tell: Telling, name: str, problem: ApprovalMissingError) -> str:
-    """Tell the operator, once a day, that a mailing waits for a person."""
+def awaiting(tell: Telling, name: str, problem: ApprovalMissingError) -> str:
+    """Tell the operator, once a day, that a mailing waits for a person; return a line on it."""
     from reportgen.publishing.signals import Signal
 
     text = f"{problem.message}\n{problem.hint}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,13 +13,14 @@ from reportgen.cli.editions import editions
 from reportgen.cli.group import answers, json_option, now
 from reportgen.cli.issuing import answer, asked, figures_given, loaded, order_of, published
 from reportgen.cli.telling import Telling, log_option, telling
-from reportgen.errors import UsageError
+from reportgen.errors import ApprovalMissingError, UsageError
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
     from reportgen.publishing.order import Order, Outcome
     from reportgen.schedule import EditionPlan
 
+deliver_option = click.option("--deliver", is_flag=True, help="Then deliver it to the clients.")
 LONGEST_REASON = 500
 """Characters of a correction's reason: it stands on the first page."""
 
@@ -30,7 +32,7 @@ LONGEST_REASON = 500
 @click.option("--period", metavar="MONTH", help="Month of the edition. [the newest that is due]")
 @figures_given
 @click.option("--rehearse", is_flag=True, help="Into a scratch folder; tells only the operator.")
-@click.option("--deliver", is_flag=True, help="Then deliver it to the clients.")
+@deliver_option
 @click.option("--wait", type=click.FloatRange(0, 3600), default=0.0, help="Seconds for a lock. [0]")
 @log_option
 @json_option
@@ -54,8 +56,10 @@ def publish(
         tell.book.edition = plan.period
         order = order_of(request, plan, tell)
         outcome = _rehearsed(order, tell, wait) if rehearse else published(order, tell, wait)
-        lines = _delivered(outcome, tell) if options["deliver"] else []
+        lines, missing = _delivered(outcome, tell) if options["deliver"] else ((), None)
     answer(outcome, tell, as_json=as_json, rehearsed=rehearse, deliveries=lines)
+    if missing is not None:
+        raise missing
 
 
 @editions.command(
@@ -74,6 +78,7 @@ def publish(
     help="The reason in zh, ja or en; repeatable.",
 )
 @figures_given
+@deliver_option
 @log_option
 @json_option
 @click.pass_obj
@@ -91,7 +96,8 @@ def correct(
     """Issue an edition again, as a revision, with the reason on its first page.
 
     It is made from the figures of the edition it takes the place of, unless --data names others.
-    The old edition stays as it is and is marked on the site.
+    The old edition stays as it is and is marked on the site. With --deliver the revision goes to
+    those who got the old one; 77 while it waits for an approval.
     """
     from reportgen.archive import editions as archive
     from reportgen.errors import MissingInputError
@@ -112,7 +118,10 @@ def correct(
         outcome = published(
             replace(order, correction=correction_of(old, said, now().date())), tell, 0.0
         )
-    answer(outcome, tell, as_json=as_json)
+        lines, missing = _delivered(outcome, tell) if options["deliver"] else ((), None)
+    answer(outcome, tell, as_json=as_json, deliveries=lines)
+    if missing is not None:
+        raise missing
 
 
 # -- what is asked for ----------------------------------------------------------------------
@@ -180,21 +189,29 @@ def _rehearsed(order: Order, tell: Telling, wait: float) -> Outcome:
     return outcome
 
 
-def _delivered(outcome: Outcome, tell: Telling) -> list[str]:
-    """Carry the edition to the clients, now and in later ticks; return a line on it.
+def _delivered(
+    outcome: Outcome, tell: Telling
+) -> tuple[Sequence[str], ApprovalMissingError | None]:
+    """Carry the edition to the clients, now and in later ticks.
+
+    Returns:
+        A line on it, and what a person has to approve first; later ticks go on after that.
 
     Raises:
-        ApprovalMissingError: a person has to approve it first; later ticks go on then.
         ReportgenError: as ``carried``.
     """
-    from reportgen.cli.carrying import carried
+    from reportgen.cli.carrying import awaiting, carried
     from reportgen.publishing import mailings
 
     if outcome.edition is None:
-        return []
+        return (), None
     name = outcome.edition.name
     mailings.ask(tell.output, name)
-    return [f"Edition {name} is {carried(tell, name, patient=False)}."]
+    try:
+        return (f"Edition {name} is {carried(tell, name, patient=False)}.",), None
+    except ApprovalMissingError as problem:
+        awaiting(tell, name, problem)
+        return (), problem
 
 
 def _watched() -> bool:
