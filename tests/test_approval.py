@@ -38,7 +38,7 @@ from reportgen.errors import (
 )
 
 NAME = "2026-01"
-Change = Callable[[Office], None]
+Change = Callable[[Office], object]
 
 
 @pytest.fixture
@@ -83,11 +83,6 @@ def _pdf(office: Office) -> None:
     path = edition.folder / f"nasdaq-risk-assessment-{NAME}.en.pdf"
     content = path.read_bytes()
     path.write_bytes(content[:-1] + b"!")
-
-
-def _template(office: Office) -> None:
-    path = office.output / "templates" / "mail" / "words.txt.j2"
-    path.write_text(path.read_text() + " ")
 
 
 def _client_list(office: Office) -> None:
@@ -151,7 +146,6 @@ def _relay(office: Office) -> None:
     ("change", "called"),
     [
         (_pdf, "edition's files"),
-        (_template, "templates"),
         (_client_list, "list of clients"),
         (_config, "configuration"),
         (_organisation, "list of clients"),
@@ -166,11 +160,19 @@ def _relay(office: Office) -> None:
         (_relay, "configuration"),
     ],
 )
-def test_any_change_voids_an_approval(
-    tmp_path: Path, office: Office, templates: Path, change: Change, called: str
-) -> None:
-    """A byte of a PDF, a template, the clients, the configuration or a message: 77 (D18)."""
-    office.plan(anew=True)
+def test_any_change_voids_an_approval(office: Office, change: Change, called: str) -> None:
+    """A byte of a PDF, the clients, the configuration or a message: 77 (D18)."""
+    _is_void_after(office, change, called)
+
+
+def test_another_template_voids_an_approval(office: Office, templates: Path) -> None:
+    """A byte of one is enough (D18)."""
+    office.plan()
+    path = templates / "mail" / "words.txt.j2"
+    _is_void_after(office, lambda _: path.write_text(path.read_text() + " "), "templates")
+
+
+def _is_void_after(office: Office, change: Change, called: str) -> None:
     assert approve(office.desk, NAME, "Li Na").holds
     refuse_unless_approved(office.desk, NAME)
     change(office)
