@@ -31,10 +31,14 @@ FEW_PATHS = 4_000
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nobody_is_asked() -> Iterator[None]:
-    """A command that is not told otherwise uses the bundled figures; no test needs a network."""
+def nobody_is_asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A command that is not told otherwise uses the bundled figures; no test needs a network.
+
+    Nor does one leave anything in the home of whoever runs it.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REPORTGEN_BUILD__DATA", "bundled")
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         patch.delenv("FRED_API_KEY", raising=False)
         yield
 
