@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -411,3 +412,18 @@ def test_a_domain_that_had_its_share_waits_and_the_others_go_on(house: House) ->
     job = house.queue().claim(resting=("rest.test",))
     assert job is not None
     assert job.domain == "client.test"
+
+
+def test_beside_others_their_canaries_are_waited_for(tmp_path: Path) -> None:
+    """A run that joins and finds the first message with another one waits, and stops nobody."""
+    house = House(tmp_path, count=4, canary=1)
+    ledger = house.queue()
+    theirs = ledger.claim("canary")
+    assert theirs is not None
+    crew = house.crew()
+    stop = threading.Timer(0.7, lambda: (ledger.fence(theirs), ledger.finish(theirs, TAKEN)))
+    stop.start()
+    outcome = send(crew, Manner(connections=1, canary_wait=0.0, beside_others=True))
+    stop.join()
+    assert outcome.end == "done"
+    assert house.relay.taken.total() == 3

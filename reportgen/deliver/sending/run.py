@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, func, literal, select, update
 from reportgen.deliver.sending.ledger import Which
 from reportgen.deliver.sending.recovery import recover
 from reportgen.deliver.sending.status import Standing, refuse_a_gap, standing
-from reportgen.deliver.sending.worker import Crew, work
+from reportgen.deliver.sending.worker import SLICE, Crew, work
 from reportgen.deliver.tables import FINAL, delivery, mailing
 from reportgen.errors import LockedError
 
+_ON_THE_WAY = delivery.c.state.in_(("queued", "sending"))
 _OPEN_DOUBT = delivery.c.state.in_(("unknown", "held"))
 End = Literal["done", "waiting", "stopped", "paused", "unreachable"]
 
@@ -148,6 +149,9 @@ def _canaries(crew: Crew, manner: Manner) -> None:
         return
     failed = _count(crew, first, delivery.c.state == "failed")
     work(crew, "canary")
+    while manner.beside_others and not crew.halted and _count(crew, first, _ON_THE_WAY):
+        crew.stop.wait(SLICE)  # others are at work on them
+        work(crew, "canary")
     if crew.halted or manner.resume:  # who resumes has seen what was wrong
         return
     left = _count(crew, first, delivery.c.state.not_in(FINAL))
