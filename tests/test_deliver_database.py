@@ -15,8 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import func, insert, select, text, update
 
 from reportgen.config import Settings
-from reportgen.deliver import database as databases
-from reportgen.deliver import tables
+from reportgen.deliver import embedded, tables
 from reportgen.deliver.database import FILE, Database, open_database
 from reportgen.errors import ConfigError, DataError, DiskError, LockedError, ReportgenError
 
@@ -279,7 +278,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_of_a_network_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite is not opened where its locks cannot be relied on."""
-    monkeypatch.setattr(databases, "_file_system", lambda path: 0x6969)  # NFS
+    monkeypatch.setattr(embedded, "_file_system", lambda path: 0x6969)  # NFS
     with pytest.raises(ConfigError, match="network"):
         open_database(_settings(tmp_path), {})
 
@@ -288,7 +287,7 @@ def test_a_held_file_is_a_reason_to_try_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who cannot write in time is told that another process holds the file."""
-    monkeypatch.setattr(databases, "BUSY", 50)
+    monkeypatch.setattr(embedded, "BUSY", 50)
     database = open_database(_settings(tmp_path), {})
     other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

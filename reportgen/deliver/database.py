@@ -1,24 +1,20 @@
-"""The delivery database: a file of SQLite, or PostgreSQL where several machines deliver.
-
-SQLite is kept in WAL mode with full synchronisation: a commit that a loss of power could undo
-would turn a sent message into a second copy.
-"""
+"""The delivery database: a file of SQLite, or PostgreSQL where several machines deliver."""
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from reportgen.deliver import tables
+from reportgen.deliver.embedded import WRITES, engine_of
 from reportgen.errors import CannotCreateError, ConfigError, DataError, DiskError, LockedError
 from reportgen.secret import DATABASE_PASSWORD, secret
 
@@ -26,11 +22,6 @@ if TYPE_CHECKING:
     from reportgen.config import Settings
 
 FILE = "delivery.sqlite"
-BUSY = 30_000
-"""Milliseconds to wait for another process that writes."""
-
-_NETWORK = {0x6969, 0xFF534D42, 0xFE534D42, 0x517B, 0x65735546}
-"""Magic numbers of NFS, CIFS, SMB2, SMB and FUSE: locks on them are not to be relied on."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +64,7 @@ class Database:
             DataError, DiskError, LockedError: as ``reading``.
         """
         with self._told(), self.engine.connect() as connection:
-            immediate = connection.execution_options(reportgen_writes=True)
+            immediate = connection.execution_options(**{WRITES: True})
             with immediate.begin():
                 yield immediate
 
@@ -118,63 +109,13 @@ def _opened(settings: Settings, environ: Mapping[str, str]) -> Database:
 
 
 def sqlite(path: Path) -> Database:
-    """Open a file of SQLite, without making its tables; only its owner can read it.
+    """Open a file of SQLite, without making its tables.
 
     Raises:
         ConfigError: it would stand on a network's file system.
         CannotCreateError: it cannot be made.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
-    except OSError as problem:
-        raise CannotCreateError(f"{path} cannot be written ({problem.strerror}).") from None
-    _refuse_network(path)
-    engine = create_engine(f"sqlite:///{path}", pool_size=20, max_overflow=20)
-    event.listen(engine, "connect", _prepared)
-    event.listen(engine, "begin", _begun)
-    return Database(engine, str(path))
-
-
-def _prepared(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # transactions are begun by us, in the way we say
-    for line in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        f"busy_timeout = {BUSY}",
-        "foreign_keys = ON",
-    ):
-        connection.execute(f"PRAGMA {line}")
-
-
-def _begun(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("reportgen_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _refuse_network(path: Path) -> None:
-    """Refuse a file system on which SQLite's locks are not safe, where the system tells."""
-    kind = _file_system(path)
-    if kind in _NETWORK:
-        raise ConfigError(
-            f"{path} stands on a file system of a network, on which SQLite is not safe.",
-            "Put the output folder on a disk of this machine, or set delivery.database.",
-        )
-
-
-def _file_system(path: Path) -> int:
-    """Return the magic number of the file system; 0 where the system does not say."""
-    import ctypes
-
-    buffer = ctypes.create_string_buffer(256)
-    try:
-        library = ctypes.CDLL(None, use_errno=True)
-        if library.statfs(os.fsencode(path), buffer) != 0:
-            return 0
-    except (OSError, AttributeError):
-        return 0
-    return int.from_bytes(buffer.raw[:8], "little") & 0xFFFFFFFF
+    return Database(engine_of(path), str(path))
 
 
 def _postgresql(address: str, environ: Mapping[str, str]) -> Database:

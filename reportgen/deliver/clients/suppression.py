@@ -18,6 +18,7 @@ from reportgen.deliver import tables
 from reportgen.deliver.clients.address import masked
 from reportgen.deliver.clients.turns import take_turn
 from reportgen.deliver.database import Database
+from reportgen.deliver.embedded import WRITES
 from reportgen.deliver.keys import Key
 from reportgen.deliver.message.identity import address_hash
 from reportgen.errors import ConfigError, MissingInputError, UsageError
@@ -183,7 +184,7 @@ def bind(connection: Connection, key: Key) -> None:
     """
     name = tables.meta.c.name == "key"
     kept = connection.scalar(select(tables.meta.c.value).where(name))
-    if kept is None and connection.get_execution_options().get("reportgen_writes"):
+    if kept is None and connection.get_execution_options().get(WRITES):
         connection.execute(tables.meta.insert().values(name="key", value=key.fingerprint))
     elif kept not in (None, key.fingerprint):
         raise ConfigError(
