@@ -121,7 +121,7 @@ def _served(programs: Path, home: Path, user: dict[str, Any]) -> Iterator[None]:
     log = home / "log"
     with log.open("wb") as said:
         server = subprocess.Popen(
-            [programs / "postgres", "-D", home / "data", *options],
+            [*_with_us(), programs / "postgres", "-D", home / "data", *options],
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
@@ -139,6 +139,11 @@ def _served(programs: Path, home: Path, user: dict[str, Any]) -> Iterator[None]:
         except subprocess.TimeoutExpired:
             server.send_signal(signal.SIGQUIT)
             server.wait()
+
+
+def _with_us() -> list[str]:
+    """Return what ends the server when a test run is killed."""
+    return ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
 
 
 def _environment(home: Path) -> dict[str, str]:
