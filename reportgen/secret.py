@@ -86,6 +86,12 @@ def secret(name: str, environ: Mapping[str, str]) -> Secret | None:
     return None
 
 
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment as other programs get it: what they do not need they do not have."""
+    hidden = {*NAMES, CREDENTIALS}
+    return {name: text for name, text in environ.items() if name not in hidden}
+
+
 def _refuse_if_shared(path: Path, variable: str) -> None:
     """Refuse a file others can read; what systemd hands over is guarded by systemd."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,10 +68,11 @@ def test_nobody_else_reads_what_delivery_writes(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("wide_open")
 def test_a_command_lets_nobody_else_write(tmp_path: Path) -> None:
-    """What it makes, the output folder too, can be changed by its owner alone."""
+    """What it makes, the output folder too, is its owner's alone to change; no core is left."""
     output = tmp_path / "made" / "output"
     done = CliRunner().invoke(main, ["clients", "list", "--output", str(output)])
     assert done.exit_code == 0
     found = [tmp_path / "made", *(tmp_path / "made").rglob("*")]
     assert output / "delivery.sqlite" in found
     assert not [path for path in found if path.stat().st_mode & 0o022]
+    assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0

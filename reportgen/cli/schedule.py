@@ -140,7 +140,9 @@ def _systemd_runs() -> bool:
 def _run(words: Sequence[str]) -> int:
     import subprocess
 
-    return subprocess.run(words, check=False).returncode
+    from reportgen.secret import without_secrets
+
+    return subprocess.run(words, check=False, env=without_secrets(os.environ)).returncode
 
 
 # -- show ---------------------------------------------------------------------------------------

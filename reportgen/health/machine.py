@@ -13,6 +13,7 @@ from pathlib import Path
 
 from reportgen.health.finding import Finding, Scene, Warned, look
 from reportgen.operations.surroundings import CACHE, PLOTS, usable
+from reportgen.secret import without_secrets
 
 ROOM = 2_000_000_000
 """Bytes that should be free whatever an edition takes."""
@@ -121,7 +122,13 @@ def _font_cache() -> str:
     lister = shutil.which("fc-list")
     if lister is None:
         raise Warned("there is no fc-list; fonts are looked for by the names of their files")
-    done = subprocess.run([lister, ":lang=ja"], check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        [lister, ":lang=ja"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=without_secrets(os.environ),
+    )
     if done.stderr.strip():
         raise Warned(" ".join(done.stderr.split())[:200])
     return "in use"

@@ -6,6 +6,7 @@ name the family. Nothing is ever substituted.
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 import uharfbuzz as hb
 
 from reportgen.errors import MissingInputError
+from reportgen.secret import without_secrets
 
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 
@@ -142,6 +144,7 @@ def _candidates(name: str, folder: Path | None) -> list[Path]:
         check=True,
         capture_output=True,
         text=True,
+        env=without_secrets(os.environ),
     )
     return [Path(line) for line in sorted(set(listed.stdout.splitlines()))]
 

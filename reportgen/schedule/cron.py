@@ -19,6 +19,7 @@ from typing import Protocol
 
 from reportgen.errors import CannotCreateError, ConfigError, MissingInputError, UsageError
 from reportgen.schedule.place import Place
+from reportgen.secret import without_secrets
 
 LONGEST = 998
 """Characters of a command that every cron takes whole."""
@@ -149,7 +150,7 @@ class SystemCrontab:
         return subprocess.run(
             [path, word],
             input=given,
-            env={**self.environ, "LC_ALL": "C"},
+            env={**without_secrets(self.environ), "LC_ALL": "C"},
             capture_output=True,
             check=False,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
 import subprocess
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from reportgen.config.delivery import JOURNAL
 from reportgen.deliver.reconcile.finding import Doubt, Finding, Known, Probe
 from reportgen.deliver.reconcile.postfix import Reading, read
 from reportgen.errors import DiskError, MissingInputError
+from reportgen.secret import without_secrets
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
@@ -131,7 +133,10 @@ def _journal(since: datetime) -> Iterator[bytes]:
     ]
     try:
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=without_secrets(os.environ),
         ) as process:
             assert process.stdout is not None
             while line := process.stdout.readline(LONGEST):
