@@ -70,16 +70,17 @@ class _Talk(socketserver.StreamRequestHandler):
 
     def _data(self, to: str) -> bool:
         """Read a message; one without its dot was never given."""
-        parts: list[bytes] = []
-        while line := self.rfile.readline():
-            if line == b".\r\n":
-                self.server.take(to, b"".join(parts))
-                if self.server.delay:
-                    time.sleep(self.server.delay)
-                self._say("250 2.0.0 Ok: queued as SINK")
-                return True
-            parts.append(line)
-        return False
+        raw = bytearray()
+        while not raw.endswith(b"\r\n.\r\n"):
+            more = self.rfile.read1(262_144)
+            if not more:
+                return False
+            raw += more
+        self.server.take(to, bytes(raw[:-3]))
+        if self.server.delay:
+            time.sleep(self.server.delay)
+        self._say("250 2.0.0 Ok: queued as SINK")
+        return True
 
     def _say(self, line: str) -> None:
         self.wfile.write(line.encode() + b"\r\n")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from faultserver import Fault, FaultServer, Point
 from plans import CHEAP, client_of, edition_of
 from sinks import Sink, running
 
@@ -25,7 +27,7 @@ NAME = f"{datetime.now(UTC) - timedelta(days=20):%Y-%m}"
 class House:
     """A house with an edition, three clients and a relay."""
 
-    def __init__(self, folder: Path, sink: Sink, approval: str) -> None:
+    def __init__(self, folder: Path, sink: Sink | FaultServer, approval: str) -> None:
         self.output = folder / "output"
         self.config = folder / "reportgen.toml"
         self.config.write_text(
@@ -169,3 +171,53 @@ def test_publish_deliver_publishes_and_says_what_is_to_be_approved(
     assert house.run("deliver", "approve", NAME, "--by", "Li Na").exit_code == 0
     assert "is delivered" in house.run("run-due").stdout
     assert set(sink.taken.values()) == {1}
+
+
+@dataclass
+class Turning(FaultServer):
+    """A relay that has enough at the thirtieth message.
+
+    Args:
+        at: from then on at this point ...
+        says: ... it says this.
+        turned: until it thinks better of it.
+        refused: how often it said so.
+    """
+
+    at: Point = "mail"
+    says: bytes = b""
+    turned: bool = True
+    refused: int = 0
+
+    def fault(self, point: Point) -> Fault | None:
+        """Return the refusal."""
+        if not self.turned or point != self.at or len(self.taken) < 29:
+            return None
+        self.refused += 1
+        return Fault(point, self.says, "goes on")
+
+
+@pytest.mark.usefixtures("sink")
+@pytest.mark.parametrize(
+    ("at", "says"), [("mail", b"535 5.7.8 log in\r\n"), ("dot", b"550 5.7.1 blocked\r\n")]
+)
+def test_a_relay_that_turns_at_message_30(tmp_path: Path, at: Point, says: bytes) -> None:
+    """At most 30 and 4 connections and 4 messages are tried; 75; resumed, each has one (D17)."""
+    with Turning(at=at, says=says) as relay:
+        house = House(tmp_path, relay, "auto")
+        house.config.write_text(f"{house.config.read_text()}connections = 4\n")
+        database = house.database()
+        several = [client_of(f"c{number}", languages=("zh",)) for number in range(70)]
+        book.put_all(database, several, replace=True, now=datetime.now(UTC))
+        database.close()
+        assert house.run("deliver", "plan", NAME).exit_code == 0
+        for _ in range(2):  # it stays so until somebody has looked
+            paused = house.run("deliver", "send", NAME)
+            assert (paused.exit_code, "is paused" in paused.output) == (75, True)
+        assert relay.refused >= 1
+        assert len(relay.taken) + relay.refused <= 30 + 4 + 4
+        relay.turned = False
+        assert house.run("deliver", "send", NAME, "--resume").exit_code == 0
+    assert sorted(one.recipient for one in relay.taken) == sorted(
+        one.contacts[0].address for one in several
+    )

@@ -61,7 +61,7 @@ def test_two_hundred_kills_with_the_log_at_hand(tmp_path: Path) -> None:
             plan = Plan(
                 kills=200,
                 how="kill",
-                longest=1.5,
+                longest=0.4,
                 connections=4,
                 relay_log=str(relay.log),
                 seed=seed,
