@@ -11,7 +11,7 @@ import pytest
 from reportgen.errors import DataError
 from reportgen.render.limits import Limits, limited, within
 
-SMALL = Limits(processor=2, wall=60, memory=400_000_000, file=1_000_000)
+SMALL = Limits(processor=1, wall=60, memory=400_000_000, file=1_000_000)
 ENDED, MEMORY, DEEP, LARGE = "was ended", "needs more than", "too deep", "writes a file"
 IN_TEXTS = {
     "loops": (
