@@ -59,16 +59,19 @@ def _sent(folder: Path, sink: Sink, orders: Orders) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    ("kills", "count"), [(6, 50), pytest.param(200, 4_000, marks=pytest.mark.long)]
+    ("kills", "least", "count"),
+    [(6, 4, 50), pytest.param(260, 200, 5_000, marks=pytest.mark.long)],  # some meet nobody
 )
-def test_a_fleet_loses_nobody(cluster: str, tmp_path: Path, kills: int, count: int) -> None:
+def test_a_fleet_loses_nobody(
+    cluster: str, tmp_path: Path, kills: int, least: int, count: int
+) -> None:
     """Four processes, killed at random: 0 lost, every second copy flagged, one at most a client."""
     address, database = _mailing(tmp_path, cluster, count)
     with running(delay=0.02) as sink:
         done = _sent(tmp_path, sink, Orders(address, kills=kills))
         copies, doubts = check(database, sink, count)
     database.close()
-    assert done["kills"] >= kills * 0.7
+    assert done["kills"] >= least
     assert copies <= 2 * done["kills"]
     sys.stderr.write(f"{done['kills']} kills, {copies} copies, {doubts} in doubt\n")
 
