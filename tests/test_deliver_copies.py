@@ -452,6 +452,14 @@ def test_the_page_bears_name_and_mark() -> None:
         html_copy(b"<html></html>", mark, "en")
 
 
+def test_a_page_leads_to_no_report_that_is_not_there() -> None:
+    """The reports in other languages stand beside an edition's page, not beside a copy of it."""
+    page = page_of("en").replace(
+        "<main>", '<nav class="languages"><a href="2025-12.zh.html">中文</a>\n</nav>\n<main>'
+    )
+    assert b"zh.html" not in html_copy(page.encode(), MARKS[0], "en")
+
+
 def test_a_stamp_is_read_back_as_it_was_set() -> None:
     """The text of a page ends with the line and the code; the artifact holds the code."""
     for made, mark in zip(copies("zh"), MARKS, strict=True):

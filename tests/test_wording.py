@@ -26,7 +26,7 @@ from reportgen.deliver.wording import (
     edition_letter,
     letter,
 )
-from reportgen.deliver.wording.columns import WIDTH, columns, laid_out, wrapped
+from reportgen.deliver.wording.columns import WIDTH, columns, held, laid_out, wrapped
 from reportgen.deliver.wording.summary import headlines_of
 from reportgen.facts.assessment import Assessment
 from reportgen.facts.headlines import Headline
@@ -407,6 +407,22 @@ def _could_end(line: str) -> bool:
     from reportgen.deliver.wording.columns import _units
 
     return len([unit for unit in _units(line.strip()) if unit.strip()]) > 1
+
+
+def test_a_page_keeps_figures_with_what_they_count() -> None:
+    """No line of a page ends between a figure and its unit or in a range; one may with a year."""
+    told = "截至2025年12月5日，10个交易日内<5%（3%–8%）"
+    assert [one.replace("</span>", "|") for one in held(told).split(_KEPT)] == [
+        "截至",
+        "2025年|",
+        "12月5日，|",
+        "10个交易日|内&lt;5%",
+        "（3%–8%）|",
+    ]
+    assert held("Tea & 5% by\N{NO-BREAK SPACE}2026") == "Tea &amp; 5% by\N{NO-BREAK SPACE}2026"
+
+
+_KEPT = '<span style="white-space:nowrap">'
 
 
 def test_a_table_stands_in_columns() -> None:

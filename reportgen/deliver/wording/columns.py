@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from markupsafe import Markup, escape
+
 WIDTH = 72
 """Columns of a letter; a quoted answer still fits in a terminal of 80."""
 GAP = 2
@@ -20,10 +22,18 @@ _NOT_FIRST = frozenset(
 )
 _MAGNITUDES = frozenset("年月兆億亿万")
 _NOT_LAST = frozenset("（「『【〔《〈“‘")
+_BETWEEN = frozenset("–～〜")
+_COUNTED = "万亿美元|亿美元|億ドル|兆ドル|个交易日|営業日|个月|カ月"
 _PIECE = re.compile(
-    r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]"  # one sign of a script without spaces
+    rf"{_COUNTED}"
+    r"|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]"  # one sign of a script without spaces
     r"|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]+|\N{NO-BREAK SPACE}"
     r"|[^\S\N{NO-BREAK SPACE}]+"
+)
+
+_BEHIND_YEAR = re.compile(r"(?<=\d年)(?=\d)")
+_COULD_PART = re.compile(
+    r"\d[\u2e80-\u9fff]|[\u2e80-\u9fff]\d|\d%?[–～〜]"  # where a page would end a line
 )
 
 
@@ -76,6 +86,24 @@ def _together(before: str, after: str) -> bool:
         or "\N{NO-BREAK SPACE}" in (before, after)
         or (before.isdigit() and after.isalpha())
         or (before in _MAGNITUDES and after.isdigit())
+        or (before in _BETWEEN and after.isdigit())
+        or (after in _BETWEEN and (before.isdigit() or before == "%"))
+    )
+
+
+def held(text: str) -> Markup:
+    """Return a paragraph of a page in which figures stay with what they count.
+
+    A page may end its lines before and after any sign of a Chinese or Japanese script, between a
+    figure and its unit too; what :func:`wrapped` keeps on a line is kept there as well. Only a
+    date may end a line with its year: a narrow page would be ragged otherwise.
+    """
+    return Markup("").join(
+        Markup('<span style="white-space:nowrap">{}</span>').format(unit)
+        if _COULD_PART.search(unit)
+        else escape(unit)
+        for whole in _units(text)
+        for unit in _BEHIND_YEAR.split(whole)
     )
 
 

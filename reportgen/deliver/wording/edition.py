@@ -17,6 +17,7 @@ from reportgen.archive.manifest import EditionHead
 from reportgen.config.report import Publisher
 from reportgen.deliver.message.letter import File
 from reportgen.deliver.outbox import Outbox
+from reportgen.deliver.wording.columns import held
 from reportgen.deliver.wording.plain import told
 from reportgen.deliver.wording.summary import Cleaner, Summary, summary_of
 from reportgen.errors import ConfigError, DataError, DiskError
@@ -228,4 +229,4 @@ def _shown(name: str, content: bytes, outbox: Outbox) -> File:
 
 def _page(env: Environment, summary: Summary, chart: File, style: Any) -> Markup:
     template = env.get_template("mail/summary_page.html.j2")
-    return Markup(template.render(summary=summary, chart=chart, style=style))
+    return Markup(template.render(summary=summary, chart=chart, style=style, held=held))

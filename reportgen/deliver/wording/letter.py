@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jinja2 import TemplateError
 
 from reportgen.deliver.message.letter import Letter
-from reportgen.deliver.wording.columns import WIDTH, wrapped
+from reportgen.deliver.wording.columns import WIDTH, held, wrapped
 from reportgen.deliver.wording.edition import Wording
 from reportgen.deliver.wording.plain import headed
 from reportgen.deliver.wording.recipient import Link, Recipient
 from reportgen.errors import ConfigError
+
+_held = lru_cache(maxsize=64)(held)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ def letter(base: Wording, recipient: Recipient) -> Letter:
     subject = base.phrases["subject"]
     subject = base.say("test_subject", subject) if recipient.test else subject
     try:
-        html = base.frame.render(base=base, around=around, subject=subject, style=base.style)
+        html = base.frame.render(
+            base=base, around=around, subject=subject, style=base.style, held=_held
+        )
     except TemplateError as problem:
         raise ConfigError(f"A template of the letter is broken: {problem}.") from None
     base.check()
