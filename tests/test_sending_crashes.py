@@ -139,12 +139,15 @@ def test_a_mark_before_the_message_would_cost_more_copies(tmp_path: Path) -> Non
     assert (copies, sum(most - 1 for _, most, _ in TABLE)) == (5, 3)
 
 
-def test_each_crash_point_leaves_what_the_table_says(tmp_path: Path) -> None:
-    """A kill at each named point, of the first, a middle and the last client, ends as specified."""
+@pytest.mark.parametrize("numbers", [(), pytest.param((1, 2, 3), marks=pytest.mark.long)])
+def test_each_crash_point_leaves_what_the_table_says(
+    tmp_path: Path, numbers: tuple[int, ...]
+) -> None:
+    """A kill at each named point, of the first, a middle or the last client, ends as specified."""
     with ExitStack() as sinks:
         jobs = []
-        for point, _, _ in TABLE:
-            for number in (1, 2, 3):
+        for place, (point, _, _) in enumerate(TABLE):
+            for number in numbers or (1 + place % 3,):  # in turn, or at each of them
                 folder = tmp_path / f"{point}-{number}"
                 made(folder, 3, 2_000).close()
                 plan = Plan(kills=1, how="nth", longest=number, point=point)

@@ -166,8 +166,8 @@ def _shm() -> str | None:
 
 
 def test_programs_of_trouble() -> None:
-    """Forty programs of runs, crashes, refusals and waiting keep every promise."""
-    _programs(40, derandomized=True)
+    """Twenty-five programs of runs, crashes, refusals and waiting keep every promise."""
+    _programs(25, derandomized=True)
 
 
 @pytest.mark.long
