@@ -22,6 +22,7 @@ from reportgen.deliver.sending.run import Manner, Outcome, send
 from reportgen.deliver.sending.worker import At, Connection, Crew
 from reportgen.deliver.smtp.session import Session
 from reportgen.errors import ConfigError
+from reportgen.relay import RefusedError, security
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
@@ -72,16 +73,25 @@ def dispatch(order: Dispatch, mailing: str, approved: Callable[[], None]) -> Out
         approved: raises when the mailing is not approved as it now is; asked under the lock.
 
     Raises:
-        ConfigError: no relay is set.
+        ConfigError: no relay is set, or not how it can be used.
         LockedError: another run is at work, or the mailing is paused.
         ApprovalMissingError: it is not approved.
         ReportgenError: as ``sending.run.send``.
     """
-    if not order.settings.smtp.host:
-        raise ConfigError("smtp.host is not set: there is no relay to deliver through.")
+    _refuse_settings(order)
     with _held(order, mailing):
         approved()
         return send(_crew(order, mailing), _manner(order, mailing))
+
+
+def _refuse_settings(order: Dispatch) -> None:
+    """Refuse what no relay can make good, before it is tried again and again."""
+    if not order.settings.smtp.host:
+        raise ConfigError("smtp.host is not set: there is no relay to deliver through.")
+    try:
+        security(order.settings.smtp, order.password)
+    except RefusedError as problem:
+        raise ConfigError(str(problem)) from None
 
 
 def _held(order: Dispatch, mailing: str) -> AbstractContextManager[None]:

@@ -84,7 +84,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def name(self) -> str:
         """``20260105T233000Z-publish-2026-01``: sorts by time."""
         stamp = f"{self.started.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-        return "-".join(part for part in (stamp, self.command, self.edition) if part)
+        command = self.command.replace(" ", "-")
+        return "-".join(part for part in (stamp, command, self.edition) if part)
 
     def as_json(self) -> bytes:
         """Return it for a program."""

@@ -3,7 +3,7 @@
 What goes over the line belongs to those who use it; what a failure was is said here.
 """
 
-from reportgen.relay.connecting import connected
+from reportgen.relay.connecting import connected, security
 from reportgen.relay.line import Line
 from reportgen.relay.problems import Problem, RefusedError, UnreadableError, explained
 from reportgen.relay.replies import Reply
@@ -16,4 +16,5 @@ __all__ = [
     "UnreadableError",
     "connected",
     "explained",
+    "security",
 ]

@@ -32,10 +32,7 @@ def connected(
         OSError: the relay cannot be reached, is not trusted, refuses, or does not speak SMTP;
             ``explained`` tells which.
     """
-    _refuse_open_line(smtp)
-    if smtp.user and secret is None:
-        raise RefusedError(f"smtp.user is set, and {SMTP_PASSWORD} is not.")
-    context = None if smtp.tls == "none" else _context(smtp)
+    context = security(smtp, secret)
     own_name = smtp.sender.rpartition("@")[2]
     line = Line(
         smtp.host,
@@ -56,6 +53,18 @@ def connected(
         line.hang_up()
         raise
     return line
+
+
+def security(smtp: Smtp, secret: Secret | None) -> ssl.SSLContext | None:
+    """Return what is demanded of the line to a relay; ``None`` for one without TLS.
+
+    Raises:
+        RefusedError: the settings do not allow it, whatever the relay does.
+    """
+    _refuse_open_line(smtp)
+    if smtp.user and secret is None:
+        raise RefusedError(f"smtp.user is set, and {SMTP_PASSWORD} is not.")
+    return None if smtp.tls == "none" else _context(smtp)
 
 
 def _refuse_open_line(smtp: Smtp) -> None:

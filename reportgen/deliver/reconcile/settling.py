@@ -12,6 +12,7 @@ from reportgen.deliver.database import Database
 from reportgen.deliver.reconcile.finding import Doubt, Finding, Known, Probe
 from reportgen.deliver.sending.ledger import apply, note
 from reportgen.deliver.sending.rules import Change
+from reportgen.deliver.sending.taking_over import PERHAPS
 from reportgen.deliver.smtp.answer import Answer
 from reportgen.deliver.tables import delivery, journal
 
@@ -128,7 +129,7 @@ def _doubtful() -> ColumnElement[bool]:
 
 def _in_doubt(connection: Connection, mailing: str) -> list[Row[Any]]:
     """Return the rows in doubt, with the moments of their last dot and of the doubt."""
-    dot = func.max(case((journal.c.event == "dot", journal.c.at)))
+    dot = func.max(case((journal.c.event.in_(("dot", PERHAPS)), journal.c.at)))
     known = func.max(case((journal.c.event == "in_doubt", journal.c.at)))
     columns = (delivery.c.id, delivery.c.client, delivery.c.message_id, delivery.c.state)
     query: Select[Any] = (

@@ -73,4 +73,4 @@ class Breaker:
 
 
 def _said(answer: Answer) -> str:
-    return f"{answer.code or ''} {answer.text}".strip()
+    return f"{answer.code or ''} {answer.text}".strip().removesuffix(".")

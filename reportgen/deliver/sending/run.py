@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, func, literal, select, update
 
@@ -201,7 +201,9 @@ def _ended(crew: Crew, recovered: int, doubtful: int) -> Outcome:
 
 def _close(crew: Crew, state: str, reason: str) -> None:
     ledger = crew.ledger
-    ended = ledger.clock() if state == "done" else None
+    ended: ColumnElement[Any] | None = None
+    if state == "done":  # a run that found nothing to do does not move it
+        ended = func.coalesce(mailing.c.ended_at, literal(ledger.clock(), mailing.c.ended_at.type))
     with ledger.database.writing() as connection:
         connection.execute(
             update(mailing)
