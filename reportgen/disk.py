@@ -1,4 +1,4 @@
-"""What makes files last: synced to the disk, written whole or not at all, removed to the end."""
+"""Files read whole, and what makes them last: synced, written whole or not at all, removed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from reportgen.errors import CannotCreateError, DiskError
+from reportgen.errors import CannotCreateError, DataError, DiskError, MissingInputError
 
 
 def sync(path: Path) -> None:
@@ -35,6 +35,28 @@ def sync_tree(folder: Path) -> None:
         for name in names:
             sync(Path(inside) / name)
         sync(Path(inside))
+
+
+def content_of(path: Path, most: int | None = None) -> bytes:
+    """Return what is in a file.
+
+    Args:
+        path: its place.
+        most: bytes it may have; ``None`` for any number.
+
+    Raises:
+        MissingInputError: it is not there.
+        DataError: it is larger.
+        DiskError: it cannot be read.
+    """
+    try:
+        if most is not None and path.stat().st_size > most:
+            raise DataError(f"{path} is larger than any report.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise MissingInputError(f"{path}: there is no such file.") from None
+    except OSError as problem:
+        raise DiskError(f"{path} cannot be read: {problem.strerror}.") from None
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:

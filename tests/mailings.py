@@ -16,8 +16,8 @@ from sqlalchemy import select
 from reportgen.config.delivery import Delivery
 from reportgen.deliver import database as databases
 from reportgen.deliver.database import Database
-from reportgen.deliver.message.frozen import Text, freeze
-from reportgen.deliver.outbox import Outbox
+from reportgen.deliver.message.frozen import FrozenMessage, Text
+from reportgen.deliver.outbox import Blob, Outbox
 from reportgen.deliver.sending.ballast import Ballast
 from reportgen.deliver.sending.breaker import Breaker
 from reportgen.deliver.sending.ledger import Ledger
@@ -73,7 +73,7 @@ def planned(
         token = hashlib.sha256(f"client {number}".encode()).hexdigest()[:40]
         identity = f"<rg1.{token}@example.org>"
         head = f"Message-ID: {identity}\r\nX-Reportgen-Delivery: {token}\r\n\r\n".encode()
-        frozen = freeze((Text(head), report), outbox, frozenset((report.sha256,)))
+        frozen = _frozen(head, report, outbox)
         rows.append(
             {
                 "mailing": NAME,
@@ -95,6 +95,13 @@ def planned(
     with database.writing() as connection:
         connection.execute(mailing.insert(), [_head(count)])
         connection.execute(delivery.insert(), rows)
+
+
+def _frozen(head: bytes, report: Blob, outbox: Outbox) -> FrozenMessage:
+    """Return a message of a header and a report that all messages share."""
+    raw = head + outbox.encoded(report, shared=True)
+    digest, shared = hashlib.sha256(raw).hexdigest(), frozenset((report.sha256,))
+    return FrozenMessage((Text(head), report), digest, len(raw), shared)
 
 
 def _head(count: int) -> dict[str, Any]:

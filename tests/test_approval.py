@@ -22,7 +22,6 @@ from reportgen.deliver.clients.client import Client, Contact
 from reportgen.deliver.planning import fingerprints, links
 from reportgen.deliver.planning.approval import (
     approve,
-    is_approved,
     make_ready,
     refuse_unless_approved,
     suppress_now,
@@ -176,7 +175,7 @@ def _is_void_after(office: Office, change: Change, called: str) -> None:
     assert approve(office.desk, NAME, "Li Na").holds
     refuse_unless_approved(office.desk, NAME)
     change(office)
-    assert not is_approved(office.desk, NAME)
+    assert not verdict(office.desk, NAME).holds
     with pytest.raises(ApprovalMissingError, match=called) as caught:
         refuse_unless_approved(office.desk, NAME)
     assert caught.value.exit_code == 77
@@ -198,9 +197,9 @@ def test_a_change_taken_back_leaves_the_approval(office: Office) -> None:
     """What counts is what is there when it is sent."""
     approve(office.desk, NAME, "Li Na")
     office.configure(sender_name="B")
-    assert not is_approved(office.desk, NAME)
+    assert not verdict(office.desk, NAME).holds
     office.configure(sender_name="")
-    assert is_approved(office.desk, NAME)
+    assert verdict(office.desk, NAME).holds
 
 
 # -- who, how many, when --------------------------------------------------------------------
@@ -284,7 +283,7 @@ def test_files_of_what_was_sent_may_go(office: Office) -> None:
     approve(office.desk, NAME, "Li Na")
     office.sent(state="sending")
     shutil.rmtree(office.output / "outbox")
-    assert is_approved(office.desk, NAME)
+    assert verdict(office.desk, NAME).holds
 
 
 def test_a_correction_is_not_voided_by_what_it_corrects(office: Office) -> None:
@@ -294,9 +293,9 @@ def test_a_correction_is_not_voided_by_what_it_corrects(office: Office) -> None:
     office.plan("2026-01-r2")
     approve(office.desk, "2026-01-r2", "Li Na")
     office.sent(states=("failed",))
-    assert is_approved(office.desk, "2026-01-r2")
+    assert verdict(office.desk, "2026-01-r2").holds
     office.clients(*_clients()[1:])
-    assert not is_approved(office.desk, "2026-01-r2")
+    assert not verdict(office.desk, "2026-01-r2").holds
 
 
 def test_a_mailing_to_oneself_needs_no_approval(office: Office) -> None:
@@ -321,7 +320,7 @@ def test_who_leaves_after_the_plan_gets_nothing(office: Office) -> None:
     assert (rows["acme"].state, rows["acme"].reason) == ("suppressed", "unsubscribed")
     assert rows["beta"].state == "planned"
     assert suppress_now(office.desk, NAME) == 0
-    assert is_approved(office.desk, NAME)
+    assert verdict(office.desk, NAME).holds
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown", "sent", "held", "failed"])
@@ -351,7 +350,7 @@ def test_the_same_on_postgresql(tmp_path: Path) -> None:
         assert not office.plan().fresh
         assert approve(office.desk, NAME, "Li Na").holds
         _config(office)
-        assert not is_approved(office.desk, NAME)
+        assert not verdict(office.desk, NAME).holds
         assert office.plan().fresh
-        assert not is_approved(office.desk, NAME)
+        assert not verdict(office.desk, NAME).holds
         office.database.close()

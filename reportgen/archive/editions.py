@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reportgen.archive.folders import MANIFEST
 from reportgen.archive.manifest import EditionHead, Manifest, decode, edition_name
+from reportgen.disk import content_of
 from reportgen.errors import DataError, DiskError, MissingInputError, UsageError
 
 FOLDER = "editions"
@@ -43,7 +44,7 @@ class Edition:
     @property
     def sha256(self) -> str:
         """Of its manifest, by which the next edition names it."""
-        return hashlib.sha256(_bytes(self.folder / MANIFEST)).hexdigest()
+        return hashlib.sha256(content_of(self.folder / MANIFEST)).hexdigest()
 
 
 def editions(output: Path) -> tuple[Edition, ...]:
@@ -128,7 +129,7 @@ def load(folder: Path) -> Edition:
         DiskError: it cannot be read.
     """
     path = folder / MANIFEST
-    return Edition(folder, decode(_bytes(path), str(path)))
+    return Edition(folder, decode(content_of(path), str(path)))
 
 
 def _there(output: Path) -> list[tuple[str, int]]:
@@ -160,12 +161,3 @@ def _load(output: Path, period: str, revision: int) -> Edition:
     if found.name != name:
         raise DataError(f"{found.folder / MANIFEST}: is of edition {found.name}, not of {name}.")
     return found
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise MissingInputError(f"{path}: there is no such file.") from None
-    except OSError as problem:
-        raise DiskError(f"{path} cannot be read: {problem.strerror}.") from None

@@ -7,6 +7,7 @@ from reportgen.cli.build import assess, build
 from reportgen.cli.clients import clients
 from reportgen.cli.data import gather, series, snapshot
 from reportgen.cli.deliver import deliver
+from reportgen.cli.deliver_deciding import adopt, resolve
 from reportgen.cli.deliver_planning import approve, plan, preview, test
 from reportgen.cli.deliver_reconcile import reconcile
 from reportgen.cli.diff import editions_diff
@@ -32,7 +33,7 @@ for command in (
 ):
     main.add_command(command)
 editions.add_command(editions_diff)
-for command in (plan, preview, test, approve, reconcile):
+for command in (plan, preview, test, approve, reconcile, resolve, adopt):
     deliver.add_command(command)
 
 __all__ = ["main"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen.cli.group import answers, json_option, now, output_option
+from reportgen.cli.opening import key_of, ledger_of, loaded, opened
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
@@ -98,13 +98,9 @@ def serve(config: Path | None, /, *, host: str, port: int, output: Path | None) 
 
 def application(config: Path | None = None) -> Application:
     """Return the page on which one unsubscribes as a WSGI application, for other servers."""
-    from reportgen.config import load
-    from reportgen.deliver.database import open_database
-    from reportgen.deliver.keys import delivery_key
-
-    settings = load(config)
-    key = delivery_key(Path(settings.build.output), os.environ)
-    return _application(settings, open_database(settings, os.environ), key)
+    settings = loaded(config, None)
+    key = key_of(settings)
+    return _application(settings, opened(settings), key)
 
 
 def _application(settings: Settings, database: Database, key: Key) -> Application:
@@ -127,22 +123,10 @@ def _application(settings: Settings, database: Database, key: Key) -> Applicatio
 @contextmanager
 def _opened(config: Path | None, output: Path | None) -> Iterator[tuple[Settings, Database, Key]]:
     """Give settings, database and key of the house."""
-    import msgspec
-
-    from reportgen.config import load
-    from reportgen.deliver.database import open_database
-    from reportgen.deliver.keys import delivery_key
-
-    settings = load(config)
-    if output is not None:
-        build = msgspec.structs.replace(settings.build, output=str(output))
-        settings = msgspec.structs.replace(settings, build=build)
-    key = delivery_key(Path(settings.build.output), os.environ)
-    database = open_database(settings, os.environ)
-    try:
+    settings = loaded(config, output)
+    key = key_of(settings)
+    with ledger_of(settings) as database:
         yield settings, database, key
-    finally:
-        database.close()
 
 
 def _as_json(found: Ingested) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.cli.deliver import ledger_of, raise_unless_done, sent
+from reportgen.cli.deliver import raise_unless_done, sent
+from reportgen.cli.opening import ledger_of
 from reportgen.errors import ApprovalMissingError, LockedError
 
 if TYPE_CHECKING:

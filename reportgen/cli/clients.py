@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sys
-from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +13,11 @@ import click
 
 from reportgen.cli import telling_clients as telling
 from reportgen.cli.group import answers, json_option, now, output_option
+from reportgen.cli.opening import key_of, ledger_of, loaded
+from reportgen.cli.suppressing import clients_suppress, clients_suppressed
 
 if TYPE_CHECKING:
-    from reportgen.config import Settings
     from reportgen.deliver.clients.importing import Imported
-    from reportgen.deliver.database import Database
-    from reportgen.deliver.keys import Key
 
 _CONTACT = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>\s*")
 
@@ -27,6 +25,10 @@ _CONTACT = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>\s*")
 @click.group()
 def clients() -> None:
     """Clients: who gets the report, in which languages, and who does not."""
+
+
+clients.add_command(clients_suppress)
+clients.add_command(clients_suppressed)
 
 
 @clients.command("list", epilog="\b\nExample:\n  reportgen clients list")
@@ -41,7 +43,7 @@ def clients_list(
     """List the clients by id; addresses are shortened."""
     from reportgen.deliver.clients import book
 
-    with _open(_settings(config, output)) as database:
+    with ledger_of(loaded(config, output)) as database:
         found = book.all(database)
     if as_json:
         _print([telling.client(one, whole=addresses) for one in found])
@@ -93,7 +95,7 @@ def clients_add(
     called = {"id": fields.pop("identity"), "house": "yes" if fields.pop("house") else ""}
     contacts = tuple(_contact(one) for one in fields.pop("contacts"))
     client = client_of(Fields(contacts=contacts, **called, **fields))
-    with _open(_settings(config, output)) as database:
+    with ledger_of(loaded(config, output)) as database:
         change = book.difference(database, [client], replace=False)
         if not change.added and not replace:
             raise UsageError(f"There is a client {client.id} already.", "To change it: --replace")
@@ -139,7 +141,7 @@ def clients_import(
     if found.bad:
         _refuse(found, file, told, as_json=as_json)
     doing = {"replace": options["replace"], "omitted": found.omitted}
-    with _open(_settings(config, output)) as database:
+    with ledger_of(loaded(config, output)) as database:
         if options["dry_run"]:
             change = book.difference(database, found.clients, **doing)
         else:
@@ -178,7 +180,7 @@ def clients_export(config: Path | None, /, *, file: str, output: Path | None) ->
     from reportgen.deliver.clients import book
     from reportgen.deliver.clients.export import export, write
 
-    with _open(_settings(config, output)) as database:
+    with ledger_of(loaded(config, output)) as database:
         found = book.all(database)
     if file == "-":
         sys.stdout.buffer.write(export(found))
@@ -196,65 +198,9 @@ def clients_remove(config: Path | None, /, *, identity: str, output: Path | None
     """Take a client out of the book; what it was sent stays on record."""
     from reportgen.deliver.clients import book
 
-    with _open(_settings(config, output)) as database:
+    with ledger_of(loaded(config, output)) as database:
         gone = book.remove(database, identity.strip().lower())
     click.echo(f"Removed {gone.id}.")
-
-
-SUPPRESS = (
-    'reportgen clients suppress wang@acme.example --by "Li Na" --note "Left the firm."\n'
-    '  reportgen clients suppress wang@acme.example --by "Li Na" --note "Is back." --lift'
-)
-
-
-@clients.command("suppress", epilog=f"\b\nExamples:\n  {SUPPRESS}")
-@click.argument("address")
-@click.option("--reason", default="operator", metavar="REASON", help="operator, unsubscribed, complaint, hard_bounce or soft_bounces. [operator]")  # fmt: skip # noqa: E501
-@click.option("--note", default="", metavar="SENTENCE", help="Why; needed with --lift.")
-@click.option("--by", required=True, metavar="NAME", help="Who does it.")
-@click.option("--lift", is_flag=True, help="Take it off the list, whatever it is there for.")
-@output_option
-@click.pass_obj
-@answers
-def clients_suppress(
-    config: Path | None, /, *, address: str, lift: bool, output: Path | None, **said: str
-) -> None:
-    """Send nothing more to an address, or take it off that list again."""
-    from reportgen.deliver.clients import suppression
-    from reportgen.deliver.clients.address import masked, parse
-
-    plain = parse(address)
-    settings = _settings(config, output)
-    reason, note, by = said["reason"], said["note"], said["by"]
-    with _open(settings) as database:
-        if lift:
-            suppression.lift(database, _key(settings), plain, by, note, now())
-        else:
-            suppression.suppress(database, _key(settings), plain, reason, note, by, now())
-    click.echo(f"{masked(plain)} gets {'mail again' if lift else 'no more mail'}.")
-
-
-@clients.command("suppressed", epilog="\b\nExample:\n  reportgen clients suppressed --all")
-@click.option("--all", "lifted", is_flag=True, help="Also those that were taken off the list.")
-@output_option
-@json_option
-@click.pass_obj
-@answers
-def clients_suppressed(
-    config: Path | None, /, *, lifted: bool, as_json: bool, output: Path | None
-) -> None:
-    """List the addresses nothing is sent to, shortened, and why."""
-    from reportgen.deliver.clients import suppression
-
-    with _open(_settings(config, output)) as database:
-        found = suppression.listed(database, lifted=lifted)
-    if as_json:
-        _print([telling.suppressed(one) for one in found])
-        return
-    if not found:
-        click.echo("No address is suppressed.")
-    for one in found:
-        click.echo(telling.suppressed_line(one))
 
 
 @clients.command("check", epilog="\b\nExample:\n  reportgen clients check")
@@ -270,11 +216,11 @@ def clients_check(config: Path | None, /, *, as_json: bool, output: Path | None)
     from reportgen.deliver.clients.passwords import passwords
     from reportgen.errors import DataError
 
-    settings = _settings(config, output)
-    with _open(settings) as database:
+    settings = loaded(config, output)
+    with ledger_of(settings) as database:
         found = book.all(database)
         addresses = {contact.address for one in found for contact in one.contacts}
-        known = suppression.among(database, _key(settings), addresses)
+        known = suppression.among(database, key_of(settings), addresses)
     today = now().astimezone(ZoneInfo(settings.schedule.timezone)).date()
     terms = inspection.terms_of(settings, passwords(os.environ), today)
     findings = inspection.inspect(found, terms, known)
@@ -288,30 +234,6 @@ def clients_check(config: Path | None, /, *, as_json: bool, output: Path | None)
         raise DataError(f"{hindering} of {len(findings)} findings stand in the way of mail.")
     if not as_json:
         click.echo(f"{len(found)} clients; nothing stands in the way of their mail.")
-
-
-def _settings(config: Path | None, output: Path | None) -> Settings:
-    import msgspec
-
-    from reportgen.config import load
-
-    settings = load(config)
-    if output is None:
-        return settings
-    build = msgspec.structs.replace(settings.build, output=str(output))
-    return msgspec.structs.replace(settings, build=build)
-
-
-def _open(settings: Settings) -> AbstractContextManager[Database]:
-    from reportgen.deliver.database import open_database
-
-    return closing(open_database(settings, os.environ))
-
-
-def _key(settings: Settings) -> Key:
-    from reportgen.deliver.keys import delivery_key
-
-    return delivery_key(Path(settings.build.output), os.environ)
 
 
 def _contact(text: str) -> tuple[str, str]:

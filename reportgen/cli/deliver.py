@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen.cli.group import answers, json_option, now, output_option
-from reportgen.cli.issuing import loaded
+from reportgen.cli.opening import key_of, ledger_of, loaded
 from reportgen.cli.telling import Telling, log_option, telling
 from reportgen.errors import LockedError, MissingInputError, UnreachableError
 
 if TYPE_CHECKING:
-    from reportgen.config import Settings
     from reportgen.deliver.database import Database
     from reportgen.deliver.sending.run import Outcome
     from reportgen.deliver.sending.status import Standing
@@ -29,18 +28,6 @@ if TYPE_CHECKING:
 @click.group("deliver")
 def deliver() -> None:
     """Send an edition to the clients: plan, preview, test, approve, send, status."""
-
-
-@contextmanager
-def ledger_of(settings: Settings) -> Iterator[Database]:
-    """Open the delivery database for as long as the block lasts."""
-    from reportgen.deliver.database import open_database
-
-    database = open_database(settings, os.environ)
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 def named(database: Database, name: str | None) -> str:
@@ -101,13 +88,12 @@ def sent(tell: Telling, database: Database, *, resume: bool, join: bool) -> Outc
     """Send what is due of the mailing the run is about."""
     from reportgen.deliver import instance
     from reportgen.deliver.dispatching import Dispatch, dispatch
-    from reportgen.deliver.keys import delivery_key
     from reportgen.deliver.planning.approval import make_ready
     from reportgen.deliver.planning.desk import House
     from reportgen.secret import SMTP_PASSWORD
 
     settings, name = tell.settings, tell.book.edition
-    key = delivery_key(tell.output, os.environ)
+    key = key_of(settings)
     instance.check(database, key, os.environ)
     with _stoppable() as stop:
         order = Dispatch(
@@ -215,59 +201,3 @@ def _show(found: Standing, *, as_json: bool, rows: list[dict[str, Any]] | None =
     for row in rows or []:
         said = row["reason"] or row["reply"]
         click.echo(f"  {row['reference']}  {row['state']:<10} {row['client']}  {said}".rstrip())
-
-
-@deliver.command(
-    "resolve",
-    epilog="\b\nExample:\n  reportgen deliver resolve 2026-01/7f3a9c01d2e4 --accepted --by Li",
-)
-@click.argument("delivery")
-@click.option("--accepted", "verdict", flag_value="accepted", help="The client has it.")
-@click.option(
-    "--not-accepted", "verdict", flag_value="not_accepted", help="It has not: send it again."
-)
-@click.option("--failed", "verdict", flag_value="failed", help="It shall not be sent any more.")
-@click.option("--by", required=True, metavar="NAME", help="Who decides.")
-@output_option
-@click.pass_obj
-@answers
-def resolve(
-    config: Path | None,
-    /,
-    *,
-    delivery: str,
-    verdict: str | None,
-    by: str,
-    output: Path | None,
-) -> None:
-    """Decide a DELIVERY the program must not decide alone, by its reference or number."""
-    from reportgen.deliver.sending.resolve import resolve as resolved
-
-    if verdict is None:
-        raise click.UsageError("Say one of --accepted, --not-accepted, --failed.")
-    with ledger_of(loaded(config, output)) as database:
-        reference = resolved(database, delivery, verdict, by, now())  # type: ignore[arg-type]
-    click.echo(f"{reference}: {verdict.replace('_', ' ')}, says {by}.")
-
-
-@deliver.command(
-    "adopt", epilog="\b\nExample:\n  reportgen deliver adopt --i-am-the-only-copy --by Li"
-)
-@click.option("--i-am-the-only-copy", "only", is_flag=True, help="Nobody else delivers from it.")
-@click.option("--by", required=True, metavar="NAME", help="Who says so.")
-@output_option
-@click.pass_obj
-@answers
-def adopt(config: Path | None, /, *, only: bool, by: str, output: Path | None) -> None:
-    """Let this machine deliver from a ledger that was another machine's.
-
-    A ledger brought back from a copy does not know what was sent since: look there first.
-    """
-    from reportgen.deliver import instance
-
-    if not only:
-        raise click.UsageError("Say --i-am-the-only-copy when no other machine delivers from it.")
-    settings = loaded(config, output)
-    with ledger_of(settings) as database:
-        instance.adopt(database, os.environ, by, now())
-    click.echo("This machine delivers from now on.")

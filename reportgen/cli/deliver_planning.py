@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen.cli.group import answers, json_option, output_option
-from reportgen.cli.issuing import loaded
+from reportgen.cli.opening import ledger_of, loaded
 from reportgen.cli.planning_desk import desk_alone, house_of, watched
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def test(
 
 def _sent(settings: Settings, name: str) -> Standing:
     """Send a mailing to oneself, and return how it stands."""
-    from reportgen.cli.deliver import ledger_of, raise_unless_done, sent
+    from reportgen.cli.deliver import raise_unless_done, sent
     from reportgen.cli.telling import telling
 
     tell = telling("deliver test", settings, Path(settings.build.output), None)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reportgen.cli.group import answers, json_option, now, output_option
+from reportgen.cli.opening import ledger_of, loaded
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
@@ -58,14 +57,9 @@ def reconcile(
     What the relay took is sent, what it did not take goes into the queue again, and the rest
     stays in doubt; 75 when any does.
     """
-    from reportgen.config import load
-    from reportgen.deliver.database import open_database
-
-    settings = load(config)
-    if options["output"]:
-        settings = _in(settings, options["output"])
+    settings = loaded(config, options["output"])
     source = _source(settings, options)
-    with _closing(open_database(settings, _environment())) as database:
+    with ledger_of(settings) as database:
         names = _mailings(database, mailing)
         found = {
             name: _decided(database, name, source, settings, wait=not options["no_wait"])
@@ -73,27 +67,6 @@ def reconcile(
         }
     click.echo(json.dumps(_as_json(found), indent=1) if as_json else _told(found))
     sys.exit(75 if any(one.decided < len(one.rows) for one in found.values()) else 0)
-
-
-def _in(settings: Settings, output: Path) -> Settings:
-    import msgspec
-
-    build = msgspec.structs.replace(settings.build, output=str(output))
-    return msgspec.structs.replace(settings, build=build)
-
-
-def _environment() -> dict[str, str]:
-    import os
-
-    return dict(os.environ)
-
-
-@contextmanager
-def _closing(database: Database) -> Iterator[Database]:
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 def _source(settings: Settings, options: dict[str, Any]) -> Any:

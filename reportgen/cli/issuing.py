@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,19 +40,6 @@ def figures_given(command: Any) -> Any:
     ):
         command = option(command)
     return command
-
-
-def loaded(config: Path | None, output: Path | None) -> Settings:
-    """Return the settings, with the output folder of the command line in them."""
-    import msgspec
-
-    from reportgen.config import load
-
-    settings = load(config)
-    if output is None:
-        return settings
-    build = msgspec.structs.replace(settings.build, output=str(output))
-    return msgspec.structs.replace(settings, build=build)
 
 
 def asked(settings: Settings, options: dict[str, Any]) -> Request:

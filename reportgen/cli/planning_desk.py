@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reportgen.cli.group import now
+from reportgen.cli.opening import key_of, ledger_of
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
@@ -23,19 +24,15 @@ if TYPE_CHECKING:
 @contextmanager
 def house_of(settings: Settings) -> Iterator[House]:
     """Give what tells whether a plan still holds."""
-    from reportgen.cli.deliver import ledger_of
-    from reportgen.deliver.keys import delivery_key
     from reportgen.deliver.planning.desk import House
 
     with ledger_of(settings) as database:
-        key = delivery_key(Path(settings.build.output), os.environ)
-        yield House(settings, database, key, now())
+        yield House(settings, database, key_of(settings), now())
 
 
 @contextmanager
 def desk_alone(settings: Settings, edition: str | None) -> Iterator[tuple[Desk, str]]:
     """Give the desk and the name of the edition, while nobody sends."""
-    from reportgen.cli.deliver import ledger_of
     from reportgen.deliver.sending.alone import alone
 
     output = Path(settings.build.output)
@@ -51,17 +48,15 @@ def desk_of(settings: Settings, database: Database) -> Desk:
         ConfigError: a secret, or the sender, is not as it must be.
     """
     from reportgen.deliver.clients.passwords import passwords
-    from reportgen.deliver.keys import delivery_key
     from reportgen.deliver.message.dkim import dkim_signer
     from reportgen.deliver.planning.craft import craft_of
     from reportgen.deliver.planning.desk import Desk
 
-    key = delivery_key(Path(settings.build.output), os.environ)
     sender = settings.delivery.sender or settings.smtp.sender
     return Desk(
         settings=settings,
         database=database,
-        key=key,
+        key=key_of(settings),
         now=now(),
         craft=craft_of(settings),
         passwords=passwords(os.environ),

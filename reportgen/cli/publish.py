@@ -11,7 +11,8 @@ import click
 
 from reportgen.cli.editions import editions
 from reportgen.cli.group import answers, json_option, now
-from reportgen.cli.issuing import answer, asked, figures_given, loaded, order_of, published
+from reportgen.cli.issuing import answer, asked, figures_given, order_of, published
+from reportgen.cli.opening import loaded
 from reportgen.cli.telling import Telling, log_option, telling
 from reportgen.errors import ApprovalMissingError, UsageError
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -11,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reportgen.cli.deliver import ledger_of
 from reportgen.cli.group import answers, json_option, now, output_option
-from reportgen.cli.issuing import loaded
+from reportgen.cli.opening import key_of, ledger_of, loaded
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
@@ -59,7 +57,6 @@ def tidy(config: Path | None, /, *, dry_run: bool, output: Path | None, as_json:
 def of_mailings(settings: Settings, *, dry_run: bool = False) -> Gone | None:
     """Tidy up after the mailings that are over; ``None`` where nothing was ever delivered."""
     from reportgen.archive.lock import held
-    from reportgen.deliver.keys import delivery_key
     from reportgen.deliver.outbox import FOLDER
     from reportgen.deliver.planning.desk import House
     from reportgen.deliver.tidying import tidy as tidied
@@ -68,7 +65,7 @@ def of_mailings(settings: Settings, *, dry_run: bool = False) -> Gone | None:
     if not (folder / FOLDER).is_dir():
         return None
     with ledger_of(settings) as database, held(folder / FOLDER, wait=0.0):
-        house = House(settings, database, delivery_key(folder, os.environ), now())
+        house = House(settings, database, key_of(settings), now())
         return tidied(house, dry_run=dry_run)
 
 

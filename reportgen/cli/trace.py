@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen.cli.group import answers, json_option, output_option
+from reportgen.cli.opening import ledger_of, loaded
 
 if TYPE_CHECKING:
     from reportgen.deliver.copies.trace import Traced, Trail
 
-LARGEST = 200_000_000
-"""Bytes of a file that is looked at."""
 LONGEST_PASSWORD = 1_000
 PLACES = {
     "identity": "the file's identity",
@@ -74,37 +72,16 @@ def trace(
 
 
 def _traced(config: Path | None, output: Path | None, what: str, password: str) -> Traced:
-    from msgspec.structs import replace
-
-    from reportgen.config import load
     from reportgen.deliver.copies import trace as tracing
-    from reportgen.deliver.database import open_database
+    from reportgen.disk import content_of
+    from reportgen.verifying.copy import LARGEST
 
-    settings = load(config)
-    if output is not None:
-        settings = replace(settings, build=replace(settings.build, output=str(output)))
     path = Path(what)
-    content = _content(path) if path.exists() or path.suffix else None
-    database = open_database(settings, os.environ)
-    try:
+    content = content_of(path, LARGEST) if path.exists() or path.suffix else None
+    with ledger_of(loaded(config, output)) as database:
         if content is None:
             return tracing.trace_mark(what, database)
         return tracing.trace(content, database, password)
-    finally:
-        database.close()
-
-
-def _content(path: Path) -> bytes:
-    from reportgen.errors import DataError, DiskError, MissingInputError
-
-    try:
-        if path.stat().st_size > LARGEST:
-            raise DataError(f"{path} is larger than any report.")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise MissingInputError(f"{path}: there is no such file.") from None
-    except OSError as problem:
-        raise DiskError(f"{path} cannot be read: {problem.strerror}.") from None
 
 
 def _password(path: Path | None, *, ask: bool) -> str:

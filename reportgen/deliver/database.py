@@ -128,7 +128,9 @@ def _postgresql(address: str, environ: Mapping[str, str]) -> Database:
             )
         if password is not None:
             url = url.set(password=password.reveal())
-        engine = create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        engine = create_engine(
+            url, pool_size=20, max_overflow=20, pool_pre_ping=True, hide_parameters=True
+        )
     except ModuleNotFoundError:
         raise ConfigError(
             "delivery.database names PostgreSQL, and its library is not there.",

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from reportgen.errors import CannotCreateError, ConfigError
 
@@ -40,7 +40,8 @@ def engine_of(path: Path) -> Engine:
     except OSError as problem:
         raise CannotCreateError(f"{path} cannot be written ({problem.strerror}).") from None
     _refuse_network(path)
-    engine = create_engine(f"sqlite:///{path}", pool_size=20, max_overflow=20)
+    address = URL.create("sqlite", database=str(path))  # a path may hold signs of an address
+    engine = create_engine(address, pool_size=20, max_overflow=20, hide_parameters=True)
     event.listen(engine, "connect", _prepared)
     event.listen(engine, "begin", _begun)
     return engine

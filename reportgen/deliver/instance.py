@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from reportgen.deliver.clients.suppression import bind
+from reportgen.deliver.clients.turns import take_turn
 from reportgen.deliver.database import Database
 from reportgen.deliver.keys import Key
 from reportgen.deliver.tables import meta
@@ -29,7 +30,6 @@ MACHINE = "REPORTGEN_MACHINE"
 MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 STATE = "XDG_STATE_HOME"
 FOLDER = Path("reportgen", "ledgers")
-_LOCK = 7_238_115
 _HINT = (
     "When nothing else delivers from it, and what was sent since has been looked up "
     "(reportgen deliver reconcile): reportgen deliver adopt --i-am-the-only-copy --by NAME"
@@ -51,7 +51,7 @@ def check(database: Database, key: Key, environ: Mapping[str, str]) -> None:
         ConfigError: it was begun with another key.
     """
     with database.writing() as connection:
-        _alone(connection, database)
+        take_turn(connection)  # two runs that begin at once count one after the other
         bind(connection, key)
         known = _known(connection)
         here = _place(connection, database, environ)
@@ -82,7 +82,7 @@ def adopt(database: Database, environ: Mapping[str, str], by: str, now: datetime
         now: when.
     """
     with database.writing() as connection:
-        _alone(connection, database)
+        take_turn(connection)  # two runs that begin at once count one after the other
         known = _known(connection)
         memory = _memory(environ, known["instance"])
         counted = max(int(known.get("generation", "0")), _remembered(memory)) + 1
@@ -93,12 +93,6 @@ def adopt(database: Database, environ: Mapping[str, str], by: str, now: datetime
             adopted=f"{now.isoformat(timespec='seconds')} {by}",
         )
     _remember(memory, counted)
-
-
-def _alone(connection: Connection, database: Database) -> None:
-    """Have two runs that begin at the same moment count one after the other."""
-    if not database.is_file:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
 def _known(connection: Connection) -> dict[str, str]:

@@ -14,6 +14,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from reportgen.disk import sync
 from reportgen.errors import CannotCreateError, ConfigError
 from reportgen.secret import DELIVERY_KEY, Secret, secret
 
@@ -98,12 +99,13 @@ def _make(path: Path) -> None:
     if path.exists():
         return
     draft = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(handle, secrets.token_hex(32).encode() + b"\n")
-        os.fsync(handle)
-        os.close(handle)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_hex(32).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
         os.link(draft, path)
+        sync(path.parent)  # a database bound to a key that a loss of power undid would be lost too
     except FileExistsError:
         return
     finally:

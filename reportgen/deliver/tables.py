@@ -37,7 +37,8 @@ STATES = (
 )
 FINAL = ("sent", "failed", "suppressed", "held")
 FATES = ("", "delivered", "bounced_soft", "bounced_hard", "complained")
-"""What became of a message after the relay took it, as far as mail that came back says."""
+"""What became of a message after the relay took it, as far as mail that came back says; the
+gravest last."""
 
 
 class Moment(TypeDecorator[datetime]):

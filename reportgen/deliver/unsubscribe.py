@@ -189,8 +189,13 @@ class Application:
         if wrong:
             return wrong, _NAMES[wrong], found.language
         suppress(
-            *(self.database, self.key, found.address, "unsubscribed"),
-            *("by the link in a mail", "unsubscribe page", self.now()),
+            self.database,
+            self.key,
+            found.address,
+            "unsubscribed",
+            detail="by the link in a mail",
+            actor="unsubscribe page",
+            now=self.now(),
         )
         self.told("unsubscribed")
         return 200, "done", found.language

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from reportgen.archive import editions
-from reportgen.errors import DataError, DiskError, MissingInputError, UsageError
+from reportgen.disk import content_of
+from reportgen.errors import DataError, MissingInputError, UsageError
 from reportgen.publishing import proving
 from reportgen.verifying.differences import differing_pages, listed
 from reportgen.verifying.intactness import sha256
@@ -66,7 +67,7 @@ def verify(path: Path, output: Path, keys: Sequence[PublicKey], password: str = 
     """
     from reportgen.render.proof import look
 
-    content = _content(path)
+    content = content_of(path, LARGEST)
     seen = look(content, password)
     if seen.manifest is None:
         raise DataError(
@@ -100,17 +101,6 @@ def refuse(found: Found, path: Path) -> None:
     if found.faults:
         name = f"{found.proof.edition.name} ({found.proof.language})"
         raise DataError(f"{path} is not edition {name}, as it says.", "It is told above.")
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise DataError(f"{path} is larger than any report.")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise MissingInputError(f"{path}: there is no such file.") from None
-    except OSError as problem:
-        raise DiskError(f"{path} cannot be read: {problem.strerror}.") from None
 
 
 def _archived(proof: Proof, output: Path) -> Edition | None:

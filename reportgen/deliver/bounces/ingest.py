@@ -20,12 +20,13 @@ from reportgen.deliver.bounces.rules import Meaning, meaning
 from reportgen.deliver.bounces.whose import owner
 from reportgen.deliver.clients.address import masked
 from reportgen.deliver.clients.suppression import find, suppress
+from reportgen.deliver.clients.turns import take_turn
 from reportgen.deliver.database import Database
 from reportgen.deliver.keys import Key
 from reportgen.deliver.reconcile.finding import Finding
 from reportgen.deliver.reconcile.settling import settle_doubt
 from reportgen.deliver.sending.ledger import note
-from reportgen.deliver.tables import bounce, delivery, mailing
+from reportgen.deliver.tables import FATES, bounce, delivery, mailing
 from reportgen.deliver.unsubscribe import Recipient, recipients
 
 EDITIONS = 3
@@ -39,7 +40,6 @@ _FATES: dict[Meaning, str] = {
     "complaint": "complained",
     "delivered": "delivered",
 }
-_GRAVITY = ("", "delivered", "bounced_soft", "bounced_hard", "complained")
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,12 @@ def ingest(database: Database, key: Key, source: Iterable[bytes], now: datetime)
         if notice.kind == "unsubscribe" and by_token is None:
             by_token = recipients(database, key)
         with database.writing() as connection:
-            done = _take(connection, key, notice, digest, by_token or {}, now)
-        if done is None:
+            take_turn(connection)
+            known = _is_known(connection, digest)  # by another run, meanwhile
+            done = None if known else _take(connection, key, notice, digest, by_token or {}, now)
+        if known:
+            counts["again"] += 1
+        elif done is None:
             counts["strange"] += 1
         else:
             rows.append(done)
@@ -195,7 +199,7 @@ def _record(
 
 def _befall(connection: Connection, row: Row[Any], fate: str) -> None:
     """Write down what became of a delivery, unless something graver has."""
-    if _GRAVITY.index(fate) > _GRAVITY.index(row.fate):
+    if FATES.index(fate) > FATES.index(row.fate):
         connection.execute(update(delivery).where(delivery.c.id == row.id).values(fate=fate))
 
 

@@ -1,15 +1,17 @@
-"""Changes to clients and to the suppression list, one after the other on several machines."""
+"""What several machines change of one database goes one after the other."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection
 
 _LOCK = 7_238_115
-"""Number of the lock in PostgreSQL; shared with `instance`, which binds the key too."""
+"""Number of the lock in PostgreSQL."""
 
 
 def take_turn(connection: Connection) -> None:
-    """Wait until nobody else changes them, and keep others waiting until this transaction ends.
+    """Wait until nobody else changes clients, suppression list, mail that came back or meta.
+
+    Others wait until this transaction ends.
 
     SQLite has one writer at a time anyway.
     """

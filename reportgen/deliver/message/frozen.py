@@ -67,19 +67,6 @@ class FrozenMessage:
         return tuple(one for one in self.pieces if isinstance(one, Blob))
 
 
-def freeze(pieces: tuple[Piece, ...], outbox: Outbox, shared: frozenset[str]) -> FrozenMessage:
-    """Return a message of these pieces, with its hash and size."""
-    digest, size = hashlib.sha256(), 0
-    for one in pieces:
-        if isinstance(one, Text):
-            content = one.content
-        else:
-            content = outbox.encoded(one, shared=one.sha256 in shared)
-        digest.update(content)
-        size += len(content)
-    return FrozenMessage(pieces, digest.hexdigest(), size, shared)
-
-
 def decode(kept: bytes) -> FrozenMessage:
     """Return a message that was kept.
 

@@ -29,6 +29,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9]{8,64}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _FEEDBACK = re.compile(r"[A-Za-z0-9._-]+(?::[A-Za-z0-9._-]+){0,3}")
 _CONTENT_ID = re.compile(r"[A-Za-z0-9._-]{1,80}(?:@[A-Za-z0-9.-]{1,80})?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NOT_IN_FILES = frozenset('/\\:*?"<>|')
 
 _REFUSED_KINDS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -79,9 +80,9 @@ def body(what: str, text: str) -> bytes:
     if not text.strip():
         raise DataError(f"{what} is empty.")
     lines = text.replace("\r\n", "\n")
-    for sign in {sign for sign in lines if sign < " " or "\x7f" <= sign <= "\x9f"}:
-        if sign not in "\n\t":
-            raise DataError(f"{what} holds the control sign U+{ord(sign):04X}.")
+    control = _CONTROL.search(lines)
+    if control is not None:
+        raise DataError(f"{what} holds the control sign U+{ord(control[0]):04X}.")
     try:
         return lines.replace("\n", "\r\n").encode()
     except UnicodeEncodeError:

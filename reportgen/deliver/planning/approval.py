@@ -7,12 +7,10 @@ again from what is there whenever it is asked for, so that any change voids the 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from reportgen.archive import editions
 from reportgen.deliver.clients import suppression
@@ -21,6 +19,7 @@ from reportgen.deliver.planning import fingerprints
 from reportgen.deliver.planning.desk import House
 from reportgen.deliver.planning.guards import is_late
 from reportgen.deliver.sending.ledger import note
+from reportgen.deliver.sending.status import mailing_row
 from reportgen.deliver.tables import approval, delivery, mailing
 from reportgen.errors import (
     ApprovalMissingError,
@@ -54,7 +53,7 @@ class Verdict:
         changed: parts that are others than when it was planned.
         approved_by: who approved exactly this.
         needed: how many people have to.
-        begun: whether messages have left.
+        begun, done: whether messages have left, and whether all have.
     """
 
     mailing: str
@@ -63,6 +62,7 @@ class Verdict:
     approved_by: tuple[str, ...]
     needed: int
     begun: bool
+    done: bool
 
     @property
     def fatal(self) -> tuple[str, ...]:
@@ -87,19 +87,12 @@ def verdict(house: House, name: str) -> Verdict:
     now = fingerprints.standing(house, head)
     changed = fingerprints.planned(head).changed(now) + _late(house, head)
     with house.database.reading() as connection:
-        mine = select(approval.c.by).where(
-            approval.c.mailing == name, approval.c.digest == now.digest
-        )
-        people = tuple(connection.scalars(mine.order_by(approval.c.id)))
+        people = _people(connection, name, now.digest)
     settings = house.settings.delivery
     free = head.kind == "test" or settings.approval == "auto"
     begun = head.state not in ("planned", "approved")
-    return Verdict(name, now.digest, changed, people, 0 if free else settings.approvals, begun)
-
-
-def is_approved(house: House, name: str) -> bool:
-    """Tell whether a mailing is approved as everything is now."""
-    return verdict(house, name).holds
+    needed = 0 if free else settings.approvals
+    return Verdict(name, now.digest, changed, people, needed, begun, head.state == "done")
 
 
 def refuse_unless_approved(house: House, name: str) -> Verdict:
@@ -141,16 +134,14 @@ def approve(house: House, name: str, by: str) -> Verdict:
     """
     person = _person(by)
     found = verdict(house, name)
-    if _head(house, name).state == "done":
+    if found.done:
         raise LockedError(f"{name} is done; there is nothing left to approve.")
     if found.fatal:
         raise ApprovalMissingError(
             f"{name} is not what was planned: {_called(found.fatal)}.",
             _mended(found),
         )
-    if person.casefold() not in map(str.casefold, found.approved_by):
-        _write(house, found, person)
-    return verdict(house, name)
+    return replace(found, approved_by=_write(house, found, person))
 
 
 def make_ready(house: House, name: str) -> None:
@@ -188,12 +179,13 @@ def suppress_now(house: House, name: str) -> int:
 
 def _head(house: House, name: str) -> Any:
     with house.database.reading() as connection:
-        head = connection.execute(select(mailing).where(mailing.c.name == name)).first()
-    if head is None:
-        raise MissingInputError(
-            f"There is no mailing {name}.", f"Plan it: reportgen deliver plan {name}"
-        )
-    return head
+        return mailing_row(connection, name)
+
+
+def _people(connection: Connection, name: str, digest: str) -> tuple[str, ...]:
+    """Return who approved exactly this, in order."""
+    mine = select(approval.c.by).where(approval.c.mailing == name, approval.c.digest == digest)
+    return tuple(connection.scalars(mine.order_by(approval.c.id)))
 
 
 def _late(house: House, head: Any) -> tuple[str, ...]:
@@ -211,23 +203,25 @@ def _late(house: House, head: Any) -> tuple[str, ...]:
     return ("late",) if is_late(house, edition, house.day) and not then else ()
 
 
-def _write(house: House, found: Verdict, person: str) -> None:
-    """Write an approval down; with the last one that is needed the mailing is approved."""
-    values: Mapping[str, str | datetime] = {
-        "mailing": found.mailing,
-        "digest": found.digest,
-        "by": person,
-        "at": house.now,
-    }
-    enough = len(found.approved_by) + 1 >= found.needed
+def _write(house: House, found: Verdict, person: str) -> tuple[str, ...]:
+    """Write an approval down, once for each person, and return who has approved by now.
+
+    With the last one that is needed the mailing is approved. Of several who approve at the same
+    moment each waits for the one before, so that one of them is the last.
+    """
+    mine = mailing.c.name == found.mailing
     with house.database.writing() as connection:
-        connection.execute(approval.insert(), [values])
-        if enough:
+        connection.execute(select(mailing.c.name).where(mine).with_for_update())
+        people = _people(connection, found.mailing, found.digest)
+        if person.casefold() not in map(str.casefold, people):
+            values = {"mailing": found.mailing, "digest": found.digest, "by": person}
+            connection.execute(approval.insert(), [{**values, "at": house.now}])
+            people = (*people, person)
+        if len(people) >= found.needed:
             connection.execute(
-                mailing.update()
-                .where(mailing.c.name == found.mailing, mailing.c.state == "planned")
-                .values(state="approved")
+                mailing.update().where(mine, mailing.c.state == "planned").values(state="approved")
             )
+    return people
 
 
 def _person(by: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
+from reportgen.archive import editions
 from reportgen.archive.editions import Edition
 from reportgen.archive.sealing import intact
 from reportgen.config import Settings
@@ -26,6 +27,9 @@ from reportgen.resources import locales_folder, templates_folder
 
 GONE = "0" * 64
 """In the place of the hash of what is damaged or no longer there."""
+_TOLD = ("client", "address", "language", "message_id", "envelope_from", "eml_sha256", "size")
+BOUND = (*_TOLD, "state", "message")
+"""Columns of a delivery that its message's hash follows from."""
 _SECTIONS = ("publisher", "smtp", "delivery", "site")
 """Of the configuration: what shapes the messages and says how they travel."""
 
@@ -80,7 +84,7 @@ def standing(house: House, head: Any) -> Prints:
     """
     clients = book.all(house.database)
     with house.database.reading() as connection:
-        messages = of_messages(connection, head.name, house)
+        messages = of_messages(_rows(connection, head.name), head.name, house)
         listed = _recipients(connection, head, clients, house)
     return Prints(
         manifest=_manifest(house, head.edition),
@@ -113,24 +117,32 @@ def of_settings(settings: Settings) -> str:
     return hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()
 
 
-def of_messages(connection: Connection, name: str, house: House) -> str:
+def of_messages(rows: Iterable[Mapping[str, Any]], name: str, house: House) -> str:
     """Return the hash of every message, ``GONE`` when a file of one still to be sent is.
 
     The bytes of a message follow from its row and from the files in the outbox, each of which is
     known by its hash: so none has to be assembled.
+
+    Args:
+        rows: of the table of deliveries, in their order, with at least ``BOUND``.
+        name: of their mailing.
+        house: with the outbox and the links.
     """
-    table = delivery.c
-    wanted = select(table.client, table.address, table.language, table.state, table.message)
-    wanted = wanted.add_columns(table.message_id, table.envelope_from, table.eml_sha256, table.size)
     digest, blobs = hashlib.sha256(), set[Blob]()
-    for row in connection.execute(wanted.where(table.mailing == name).order_by(table.position)):
-        kept = hashlib.sha256(row.message).hexdigest()
-        linked = links.sha256(house, name, (row.client, row.address, row.language))
-        told = (row.client, row.address, row.language, row.message_id, row.envelope_from)
-        digest.update(msgspec.json.encode((*told, row.eml_sha256, row.size, kept, linked)))
-        if row.state not in FINAL:
-            blobs.update(_blobs(row.message, row.eml_sha256))
+    for row in rows:
+        kept = hashlib.sha256(row["message"]).hexdigest()
+        linked = links.sha256(house, name, (row["client"], row["address"], row["language"]))
+        told = [row[column] for column in _TOLD]
+        digest.update(msgspec.json.encode((*told, kept, linked)))
+        if row["state"] not in FINAL:
+            blobs.update(_blobs(row["message"], row["eml_sha256"]))
     return digest.hexdigest() if all(_is_there(house.outbox, one) for one in blobs) else GONE
+
+
+def _rows(connection: Connection, name: str) -> Iterator[Mapping[str, Any]]:
+    bound = select(*(delivery.c[one] for one in BOUND)).where(delivery.c.mailing == name)
+    for row in connection.execute(bound.order_by(delivery.c.position)):
+        yield row._asdict()
 
 
 def _recipients(connection: Connection, head: Any, clients: Iterable[Client], house: House) -> str:
@@ -167,8 +179,6 @@ def _is_there(outbox: Outbox, blob: Blob) -> bool:
 
 
 def _manifest(house: House, name: str) -> str:
-    from reportgen.archive import editions
-
     try:
         return of_edition(editions.find(house.output, name))
     except (MissingInputError, DataError):

@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -209,5 +209,6 @@ def _refuse_small_disk(desk: Desk, edition: Edition, rows: Iterable[Row]) -> Non
         )
 
 
-def _there(desk: Desk) -> Any:
+def _there(desk: Desk) -> Path:
+    """Return the output folder, or the nearest above it that is there."""
     return next(one for one in (desk.output, *desk.output.parents) if one.exists())

@@ -6,7 +6,7 @@ import base64
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -20,7 +20,8 @@ from reportgen.deliver.clients import book
 from reportgen.deliver.message.frozen import decode
 from reportgen.deliver.names import is_safe
 from reportgen.deliver.planning.desk import House
-from reportgen.deliver.tables import delivery, mailing
+from reportgen.deliver.sending.status import mailing_row
+from reportgen.deliver.tables import delivery
 from reportgen.errors import CannotCreateError, MissingInputError, UsageError
 from reportgen.resources import locales_folder, templates_folder
 
@@ -103,7 +104,7 @@ def preview(
     with replacing(folder) as stage:
         stage.chmod(0o700)
         shown = [
-            _written(house, stage, row, row.id in viewed) if row.id in chosen else _line(row)
+            _written(house, stage, row, viewed=row.id in viewed) if row.id in chosen else _line(row)
             for row in rows
         ]
         _write(stage / INDEX, _page(head, shown, len(rows)).encode())
@@ -131,13 +132,9 @@ def _above(folder: Path) -> None:
 def _mailing(house: House, name: str) -> tuple[Any, list[Any], Mapping[int, tuple[str, ...]]]:
     """Return a mailing, its rows, and of which sort each is: its language and protection."""
     with house.database.reading() as connection:
-        head = connection.execute(select(mailing).where(mailing.c.name == name)).first()
+        head = mailing_row(connection, name)
         mine = select(delivery).where(delivery.c.mailing == name).order_by(delivery.c.position)
         rows = list(connection.execute(mine))
-    if head is None:
-        raise MissingInputError(
-            f"There is no mailing {name}.", f"Plan it: reportgen deliver plan {name}"
-        )
     kinds = {one.id: (one.protection, *one.formats) for one in book.all(house.database)}
     return head, rows, {one.id: (one.language, *kinds.get(one.client, ())) for one in rows}
 
@@ -170,10 +167,8 @@ def _line(row: Any) -> Shown:
     )
 
 
-def _written(house: House, folder: Path, row: Any, viewed: bool) -> Shown:  # noqa: FBT001
+def _written(house: House, folder: Path, row: Any, *, viewed: bool) -> Shown:
     """Write one message and return its line."""
-    from dataclasses import replace
-
     raw = decode(row.message).assemble(house.outbox)
     name = f"{row.position + 1:05d}-{row.client}-{row.language.lower()}"
     if not is_safe(name):

@@ -70,6 +70,7 @@ class Reports:
     wording: Wording
     _content: dict[str, bytes] = field(default_factory=dict)
     _stamps: dict[str, Stamp] = field(default_factory=dict)
+    _commons: dict[str, Made] = field(default_factory=dict)
 
     def copies(self, mailing: str, row: Row, identity: Identity) -> tuple[Made, ...]:
         """Return what a recipient gets, one file a format."""
@@ -77,14 +78,20 @@ class Reports:
 
     def _copy(self, mailing: str, row: Row, identity: Identity, form: str) -> Made:
         if row.client.protection == "none":
-            content = self._bytes(form)
-            return Made(Copy(self._file(form, content, shared=True), form), content)
+            return self._common(form)
         code = copy_code(self.desk.key, mailing, *row.who, form)
         made = self._stamp(form).copy(row.client.organisation, code, identity.reference)
         sha256 = hashlib.sha256(made).hexdigest()
         if row.client.protection == "password":
             made = self.desk.craft.encrypted(made, self.desk.passwords[row.client.id])
         return Made(Copy(self._file(form, made, shared=False), form, code, sha256), made)
+
+    def _common(self, form: str) -> Made:
+        """Return the edition's own file; its hash is made once for all who get it."""
+        if form not in self._commons:
+            content = self._bytes(form)
+            self._commons[form] = Made(Copy(self._file(form, content, shared=True), form), content)
+        return self._commons[form]
 
     def _file(self, form: str, content: bytes, *, shared: bool) -> File:
         name = self.wording.file_name(form)

@@ -40,25 +40,23 @@ def write(desk: Desk, edition: Edition, head: Mapping[str, Any], drafts: Sequenc
     """
     name = head["name"]
     rows = [row_values(one, name, place) for place, one in enumerate(drafts)]
-    fixed = {
-        "manifest": fingerprints.of_edition(edition),
-        "recipients": recipients.sha256(one.row for one in drafts),
-        "words": fingerprints.of_words(),
-        "settings": fingerprints.of_settings(desk.settings),
-    }
+    prints = Prints(  # before the block: files are read for them
+        manifest=fingerprints.of_edition(edition),
+        recipients=recipients.sha256(one.row for one in drafts),
+        messages=fingerprints.of_messages(rows, name, desk),
+        words=fingerprints.of_words(),
+        settings=fingerprints.of_settings(desk.settings),
+    )
     with desk.database.writing() as connection:
         suppression.bind(connection, desk.key)
         _clear(connection, name)
-        blank = Prints(**fixed, messages=fingerprints.GONE)
         counted = {**head, "recipients": len(rows)}
-        connection.execute(mailing.insert(), [{**counted, **blank.columns}])
+        connection.execute(mailing.insert(), [{**counted, **prints.columns}])
         for start in range(0, len(rows), _CHUNK):
             connection.execute(delivery.insert(), rows[start : start + _CHUNK])
         copies = list(_copies(desk, name, drafts))
         if copies:
             connection.execute(copy.insert(), copies)
-        prints = Prints(**fixed, messages=fingerprints.of_messages(connection, name, desk))
-        connection.execute(mailing.update().where(mailing.c.name == name).values(**prints.columns))
     return prints
 
 

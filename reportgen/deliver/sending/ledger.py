@@ -83,22 +83,7 @@ class Ledger:
             row = self._next(connection, now, which, tuple(resting))
             if row is None:
                 return None
-            token = secrets.token_hex(16)
-            connection.execute(
-                update(delivery)
-                .where(delivery.c.id == row.id)
-                .values(
-                    state="sending",
-                    phase="open",
-                    token=token,
-                    lease_until=now + self.rules.lease,
-                    attempts=row.attempts + 1,
-                    next_at=None,
-                )
-            )
-            resend = row.state == "unknown"
-            event = "resend" if resend else "claimed"
-            note(connection, row.id, row.attempts + 1, now, event)
+            token = self._take(connection, row, now)
             first = (_first(connection, row.id) if row.attempts else None) or now
         return Job(
             id=row.id,
@@ -108,7 +93,7 @@ class Ledger:
             envelope_from=row.envelope_from,
             message_id=row.message_id,
             message=decode(row.message),
-            resend=resend,
+            resend=row.state == "unknown",
         )
 
     def fence(self, job: Job) -> bool:
@@ -166,6 +151,25 @@ class Ledger:
             if found is not None:
                 return found
         return None
+
+    def _take(self, connection: Connection, row: Row[Any], now: datetime) -> str:
+        """Make a message one worker's, and return the token that proves it."""
+        token = secrets.token_hex(16)
+        connection.execute(
+            update(delivery)
+            .where(delivery.c.id == row.id)
+            .values(
+                state="sending",
+                phase="open",
+                token=token,
+                lease_until=now + self.rules.lease,
+                attempts=row.attempts + 1,
+                next_at=None,
+            )
+        )
+        event = "resend" if row.state == "unknown" else "claimed"
+        note(connection, row.id, row.attempts + 1, now, event)
+        return token
 
     def _late(self, connection: Connection, job: Job, answer: Answer, now: datetime) -> str:
         """Make use of an answer that came after the message was taken from its worker.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, Row, func, select
 
 from reportgen.deliver.database import Database
 from reportgen.deliver.tables import FINAL, delivery, mailing
@@ -59,6 +60,20 @@ class Standing:
         return self.rows - sum(self.states.get(one, 0) for one in FINAL)
 
 
+def mailing_row(connection: Connection, name: str) -> Row[Any]:
+    """Return the row of a mailing.
+
+    Raises:
+        MissingInputError: there is no such mailing.
+    """
+    found = connection.execute(select(mailing).where(mailing.c.name == name)).first()
+    if found is None:
+        raise MissingInputError(
+            f"There is no mailing {name}.", f"Plan it: reportgen deliver plan {name}"
+        )
+    return found
+
+
 def standing(database: Database, name: str) -> Standing:
     """Return how a mailing stands.
 
@@ -66,11 +81,7 @@ def standing(database: Database, name: str) -> Standing:
         MissingInputError: there is no such mailing.
     """
     with database.reading() as connection:
-        head = connection.execute(select(mailing).where(mailing.c.name == name)).first()
-        if head is None:
-            raise MissingInputError(
-                f"There is no mailing {name}.", f"Plan it: reportgen deliver plan {name}"
-            )
+        head = mailing_row(connection, name)
         mine = delivery.c.mailing == name
         states = select(delivery.c.state, func.count()).where(mine).group_by(delivery.c.state)
         fates = (

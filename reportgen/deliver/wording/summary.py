@@ -8,7 +8,8 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from reportgen.archive.editions import Edition
-from reportgen.errors import DataError, DiskError, MissingInputError
+from reportgen.disk import content_of
+from reportgen.errors import DataError
 from reportgen.facts.headlines import FILE as HEADLINES
 from reportgen.facts.headlines import Headlines
 from reportgen.facts.headlines import from_json as headlines_from
@@ -74,7 +75,7 @@ class Summary:
 
 def headlines_of(edition: Edition) -> Headlines:
     """Return the headlines of an edition; ``DataError`` when they are not there."""
-    return headlines_from(_read(edition, HEADLINES))
+    return headlines_from(content_of(edition.folder / HEADLINES))
 
 
 def assessment_of(edition: Edition) -> Assessment | None:
@@ -88,7 +89,7 @@ def assessment_of(edition: Edition) -> Assessment | None:
     if ASSESSMENT not in edition.manifest.files:
         return None
     try:
-        return from_json(_read(edition, ASSESSMENT))
+        return from_json(content_of(edition.folder / ASSESSMENT))
     except DataError:
         return None
 
@@ -172,13 +173,3 @@ class Cleaner:
         text = unescape(_TAG.sub("", closed_up(str(said))))
         text = _SPACE.sub(" ", text).strip(" ")
         return quoted(text) if self.code == "en" else text
-
-
-def _read(edition: Edition, name: str) -> bytes:
-    path = edition.folder / name
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise MissingInputError(f"{path}: there is no such file.") from None
-    except OSError as problem:
-        raise DiskError(f"{path} cannot be read: {problem.strerror}.") from None
