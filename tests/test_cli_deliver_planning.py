@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from plans import CHEAP, NOW, client_of, edition_of, office_in
+from plans import CHEAP, NOW, Office, client_of, edition_of, office_in
 
 from reportgen.cli import main, planning_desk
+from reportgen.config import Settings
+from reportgen.config.report import Build
+from reportgen.deliver.database import open_database
 from reportgen.deliver.planning import craft
 
 CONFIG = """[smtp]
@@ -99,3 +102,25 @@ def test_what_is_not_there_is_66(house: Path) -> None:
     _run("preview", "--client", "beta", code=66)
     edition_of(house / "output", "2026-02")
     assert _run("plan", "2026-01", "--json").exit_code == 0
+
+
+def test_newcomers_have_a_mailing_of_their_own(house: Path) -> None:
+    """66 before the edition's own has begun; then a plan, or a word that nobody is new."""
+    assert "Plan it as usual" in _run("plan", "--newcomers", code=66).stderr
+    _run("plan")
+    _run("plan", "2026-01", "--newcomers", code=66)
+    settings = Settings(build=Build(output=str(house / "output")))
+    office = Office(house / "output", open_database(settings, {}), settings)
+    office.sent()
+    assert "Nobody is new to edition 2026-01" in _run("plan", "2026-01", "--newcomers").stdout
+    assert json.loads(_run("plan", "--newcomers", "--json").stdout)["name"] is None
+    office.clients(client_of("acme"), client_of("beta"))
+    office.database.close()
+    assert "Planned 2026-01+1 (supplement): 1 planned" in _run("plan", "--newcomers").stdout
+    _run("preview", "2026-01+1")
+    assert (house / "output" / "previews" / "2026-01+1" / "index.html").is_file()
+    assert "2026-01+1 is not approved" in _run("send", "2026-01+1", code=77).stderr
+    assert "2026-01+1 is approved" in _run("approve", "--by", "Li Na").stdout
+    assert "2026-01+1 (supplement of 2026-01)" in _run("status").stdout
+    assert "--newcomers" in _run("plan", "2026-01+1", code=64).stderr
+    _run("plan", "--newcomers", "--everybody", code=64)

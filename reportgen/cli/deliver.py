@@ -31,21 +31,19 @@ def deliver() -> None:
 
 
 def named(database: Database, name: str | None) -> str:
-    """Return the mailing that is meant: the newest when none is named.
+    """Return the mailing that is meant, where none is named too.
 
     Raises:
         MissingInputError: there is none.
     """
-    from reportgen.deliver.sending.status import mailings
+    from reportgen.deliver.sending.status import meant
 
-    if name is not None:
-        return name
-    known = [one for one in mailings(database) if not one.startswith("test-")]
-    if not known:
+    found = name or meant(database)
+    if found is None:
         raise MissingInputError(
             "Nothing has been planned yet.", "Plan an edition: reportgen deliver plan 2026-01"
         )
-    return known[-1]
+    return found
 
 
 @deliver.command("send", epilog="\b\nExample:\n  reportgen deliver send 2026-01")

@@ -14,11 +14,10 @@ import click
 from reportgen.cli.group import answers, json_option, output_option
 from reportgen.cli.opening import ledger_of, loaded
 from reportgen.cli.planning_desk import desk_alone, house_of, watched
+from reportgen.cli.telling_plans import approval_told, tell_nobody, tell_plan
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
-    from reportgen.deliver.planning.approval import Verdict
-    from reportgen.deliver.planning.plan import Planned
     from reportgen.deliver.sending.status import Standing
 
 ALLOWABLE = ("late", "count", "test-domains")
@@ -28,7 +27,8 @@ ALLOWABLE = ("late", "count", "test-domains")
     "plan",
     epilog="\b\nExamples:\n  reportgen deliver plan 2026-01\n"
     "  reportgen deliver plan 2026-01-r2 --everybody\n"
-    "  reportgen deliver plan 2025-12 --late-ok",
+    "  reportgen deliver plan 2025-12 --late-ok\n"
+    "  reportgen deliver plan 2026-01 --newcomers",
 )
 @click.argument("edition", required=False)
 @click.option("--late-ok", is_flag=True, help="An old edition is meant; the same as --allow late.")
@@ -40,6 +40,9 @@ ALLOWABLE = ("late", "count", "test-domains")
     help="What the guards refuse and is meant; repeatable.",
 )
 @click.option("--everybody", is_flag=True, help="A revision also to those who never got the first.")
+@click.option(
+    "--newcomers", is_flag=True, help="Once it has begun: a further mailing to who is new."
+)
 @click.option("--anew", is_flag=True, help="Make a plan that still holds again.")
 @click.option("--by", metavar="NAME", help="Who plans. [the user]")
 @output_option
@@ -59,23 +62,42 @@ def plan(
 ) -> None:
     """Compose and freeze every message of an EDITION, by default the newest; nothing is sent.
 
-    A revision goes to those who got what it corrects. Called again, it leaves a plan alone that
+    A revision goes to those who got what it corrects; with --newcomers, those who have no row of
+    the edition yet get a mailing of their own, 2026-01+1. Called again, it leaves a plan alone that
     still holds, and makes it anew when anything has changed. 65 when something is not as it must
     be, with all of it.
     """
     from reportgen.archive.editions import find
-    from reportgen.deliver.planning import plan as planning
+    from reportgen.deliver.planning.newcomers import plan_newcomers
+    from reportgen.deliver.planning.plan import Order
+    from reportgen.deliver.planning.plan import plan as planned
 
-    settings = loaded(config, output)
-    with desk_alone(settings, edition) as (desk, name), watched(desk, as_json=as_json) as seen:
-        order = planning.Order(
-            by=options["by"] or _user(),
-            allowed=frozenset((*allowed, *(("late",) if late_ok else ()))),
-            everybody=options["everybody"],
-            anew=options["anew"],
-        )
-        found = planning.plan(seen, find(seen.output, name), order)
-    _tell_plan(found, as_json=as_json)
+    newcomers = options["newcomers"]
+    _refuse_at_odds(edition or "", newcomers=newcomers, everybody=options["everybody"])
+    order = Order(
+        by=options["by"] or _user(),
+        allowed=frozenset((*allowed, *(("late",) if late_ok else ()))),
+        everybody=options["everybody"],
+        anew=options["anew"],
+    )
+    with (
+        desk_alone(loaded(config, output), edition, newcomers=newcomers) as (desk, name),
+        watched(desk, as_json=as_json) as seen,
+    ):
+        found = (plan_newcomers if newcomers else planned)(seen, find(seen.output, name), order)
+    if found is None:
+        tell_nobody(name, as_json=as_json)
+    else:
+        tell_plan(found, as_json=as_json)
+
+
+def _refuse_at_odds(edition: str, *, newcomers: bool, everybody: bool) -> None:
+    from reportgen.deliver.names import planning_of
+
+    if newcomers and everybody:
+        raise click.UsageError("--newcomers and --everybody do not go together.")
+    if "+" in edition:
+        raise click.UsageError(f"{edition} is planned with: {planning_of(edition)}")
 
 
 @click.command(
@@ -163,7 +185,7 @@ def test(
     with desk_alone(settings, edition) as (desk, name):
         found = plan_test(desk, find(desk.output, name), to, client=client, languages=languages)
     if only_plan:
-        _tell_plan(found, as_json=as_json)
+        tell_plan(found, as_json=as_json)
         return
     outcome = _sent(settings, found.name)
     if as_json:
@@ -213,7 +235,7 @@ def approve(
     if as_json:
         click.echo(json.dumps({**asdict(found), "holds": found.holds}, indent=1))
         return
-    click.echo(_approved(found))
+    click.echo(approval_told(found))
 
 
 # -- how they answer --------------------------------------------------------------------------
@@ -224,32 +246,3 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return f"user {os.getuid()}"
-
-
-def _tell_plan(found: Planned, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(asdict(found), indent=1))
-        return
-    done = "Planned" if found.fresh else "Planned before, and nothing has changed:"
-    states = ", ".join(f"{count} {state}" for state, count in sorted(found.rows.items()))
-    click.echo(f"{done} {found.name} ({found.kind}): {states}")
-    click.echo(f"  {found.size / 1e6:,.1f} MB together, the largest {found.largest / 1e6:.2f} MB")
-    if found.left:
-        few = ", ".join(found.left[:5]) + (" …" if len(found.left) > 5 else "")
-        click.echo(f"  on the list no more, though they got what is corrected: {few}")
-    click.echo(f"  Nothing was sent. Next: {_next(found)}")
-
-
-def _next(found: Planned) -> str:
-    if found.kind == "test":
-        return f"reportgen deliver send {found.name}"
-    return (
-        f"reportgen deliver preview {found.name}, reportgen deliver approve {found.name} --by NAME"
-    )
-
-
-def _approved(found: Verdict) -> str:
-    people = ", ".join(found.approved_by)
-    if found.holds:
-        return f"{found.mailing} is approved by {people or 'nobody, and needs nobody'}."
-    return f"{found.mailing}: approved by {people}; {found.needed} have to."

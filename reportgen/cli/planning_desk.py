@@ -31,14 +31,19 @@ def house_of(settings: Settings) -> Iterator[House]:
 
 
 @contextmanager
-def desk_alone(settings: Settings, edition: str | None) -> Iterator[tuple[Desk, str]]:
-    """Give the desk and the name of the edition, while nobody sends."""
+def desk_alone(
+    settings: Settings, edition: str | None, *, newcomers: bool = False
+) -> Iterator[tuple[Desk, str]]:
+    """Give the desk and the name of the edition, while nobody sends it or, to newcomers, that."""
+    from reportgen.deliver.planning.newcomers import next_name
     from reportgen.deliver.sending.alone import alone
 
     output = Path(settings.build.output)
     name = edition or newest(output)
-    with ledger_of(settings) as database, alone(database, output, name):
-        yield desk_of(settings, database), name
+    with ledger_of(settings) as database:
+        held = next_name(database, name) if newcomers else name
+        with alone(database, output, held):
+            yield desk_of(settings, database), name
 
 
 def desk_of(settings: Settings, database: Database) -> Desk:

@@ -1,4 +1,4 @@
-"""Names that become part of a path: of clients, mailings, files and folders."""
+"""Names of mailings, and names that become part of a path: of clients, files and folders."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ from reportgen.errors import UsageError
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|clock|com[0-9]|lpt[0-9])(\..*)?")
 """Names that are devices on Windows, with any ending."""
+
+
+def supplement(edition: str, number: int) -> str:
+    """Return the name of a further mailing of an edition, ``2026-01+1``."""
+    return f"{edition}+{number}"
+
+
+def planning_of(mailing: str) -> str:
+    """Return the command that plans a mailing."""
+    edition, supplements, _ = mailing.partition("+")
+    return f"reportgen deliver plan {edition}{' --newcomers' if supplements else ''}"
 
 
 def is_safe(name: str) -> bool:

@@ -36,6 +36,8 @@ STATES = (
     "held",  # a person has to decide
 )
 FINAL = ("sent", "failed", "suppressed", "held")
+NOT_BEGUN = ("planned", "approved")
+"""States of a mailing no message of which has left."""
 FATES = ("", "delivered", "bounced_soft", "bounced_hard", "complained")
 """What became of a message after the relay took it, as far as mail that came back says; the
 gravest last."""
@@ -128,7 +130,7 @@ suppression = Table(
 mailing = Table(
     "mailing",
     metadata,
-    Column("name", String(40), primary_key=True),  # 2026-01, 2026-01-r2, test-…
+    Column("name", String(40), primary_key=True),  # 2026-01, 2026-01-r2, 2026-01+1, test-…
     Column("kind", String(12), nullable=False),
     Column("edition", String(12), nullable=False),
     Column("manifest_sha256", String(64), nullable=False),
@@ -143,7 +145,7 @@ mailing = Table(
     Column("planned_by", Text, nullable=False),
     Column("started_at", Moment),
     Column("ended_at", Moment),
-    CheckConstraint("kind IN ('edition', 'correction', 'test')"),
+    CheckConstraint("kind IN ('edition', 'correction', 'supplement', 'test')"),
     CheckConstraint("state IN ('planned', 'approved', 'sending', 'paused', 'done')"),
 )
 

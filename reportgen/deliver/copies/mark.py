@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from reportgen.errors import DataError
 
 CODE = re.compile(r"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])")
-REFERENCE = re.compile(r"(?<![0-9A-Za-z-])([0-9a-z][0-9a-z.-]{3,26}/[0-9a-f]{12})(?![0-9A-Za-z])")
+REFERENCE = re.compile(r"(?<![0-9A-Za-z+-])([0-9a-z][0-9a-z.+-]{3,26}/[0-9a-f]{12})(?![0-9A-Za-z])")
 JOINERS = "\u200c\u200d"
 """Not drawn, and part of how some names are written."""
 _CHECK = b"reportgen copy "

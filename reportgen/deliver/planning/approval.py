@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from reportgen.archive import editions
 from reportgen.deliver.clients import suppression
 from reportgen.deliver.message.identity import address_hash
+from reportgen.deliver.names import planning_of
 from reportgen.deliver.planning import fingerprints
 from reportgen.deliver.planning.desk import House
 from reportgen.deliver.planning.guards import is_late
@@ -243,4 +244,4 @@ def _mended(found: Verdict) -> str:
     if found.begun:
         return "Bring back what was changed: messages that have left cannot be planned again."
     late = " --late-ok" if "late" in found.fatal else ""
-    return f"If that is meant, plan it again: reportgen deliver plan {found.mailing}{late}"
+    return f"If that is meant, plan it again: {planning_of(found.mailing)}{late}"

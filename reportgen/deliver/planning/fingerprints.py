@@ -148,13 +148,13 @@ def _rows(connection: Connection, name: str) -> Iterator[Mapping[str, Any]]:
 def _recipients(connection: Connection, head: Any, clients: Iterable[Client], house: House) -> str:
     """Return the hash of the list as it would be made now, on the day of the plan.
 
-    A correction's list is made of those who were on it: who got the edition before does not
-    change, and messages to them may have been sent since.
+    The list of a correction or a supplement is made of those who were on it: who got the edition
+    before does not change, and messages to them may have been sent since.
     """
     if head.kind == "test":
         return str(head.recipients_sha256)
     rows = recipients.rows_of(clients, house.day_of(head.planned_at))
-    if head.kind == "correction":
+    if head.kind in ("correction", "supplement"):
         mine = select(delivery.c.client, delivery.c.address, delivery.c.language)
         found = connection.execute(mine.where(delivery.c.mailing == head.name))
         rows = recipients.only(rows, [(row[0], row[1], row[2]) for row in found])

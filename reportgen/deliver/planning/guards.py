@@ -99,15 +99,24 @@ def is_late(house: House, edition: Edition, day: date) -> bool:
     return day - _issued(edition) > timedelta(days=house.settings.schedule.late_days)
 
 
-def of_recipients(desk: Desk, edition: Edition, rows: Sequence[Row]) -> Iterator[Problem]:
-    """Return what is wrong with a list of recipients."""
+def of_recipients(
+    desk: Desk, edition: Edition, rows: Sequence[Row], others: Sequence[Row] = ()
+) -> Iterator[Problem]:
+    """Return what is wrong with a list of recipients.
+
+    Args:
+        desk: with the configuration.
+        edition: that they get.
+        rows: the list.
+        others: who is on another list of that edition; they must not share an address with these.
+    """
     if not any(not one.suppressed for one in rows):
         yield Problem("nobody", "There is nobody to deliver to.")
     for row in {one.client.id: one for one in rows}.values():
         yield from _client(desk, edition, row)
     yield from _languages(edition, rows)
     if not desk.settings.delivery.shared_addresses:
-        yield from _shared(rows)
+        yield from _shared(rows, others)
     yield from _reserved(one.contact.address for one in rows)
     yield from _reserved([desk.sender])
 
@@ -187,11 +196,14 @@ def _languages(edition: Edition, rows: Sequence[Row]) -> Iterator[Problem]:
         yield Problem("missing", sentence)
 
 
-def _shared(rows: Sequence[Row]) -> Iterator[Problem]:
-    """Name addresses that several clients have, and one that a client has twice."""
+def _shared(rows: Sequence[Row], others: Sequence[Row]) -> Iterator[Problem]:
+    """Name addresses of the rows that several clients have, and one that a client has twice."""
+    meant = {row.contact.address.lower() for row in rows}
     owners: dict[str, dict[str, None]] = defaultdict(dict)
     spelt: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for row in rows:
+    for row in (*rows, *others):
+        if row.contact.address.lower() not in meant:
+            continue
         owners[row.contact.address.lower()][row.client.id] = None
         spelt[row.client.id, row.contact.address.lower()].add(row.contact.address)
     for address, clients in owners.items():

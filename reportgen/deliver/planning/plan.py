@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -83,20 +84,30 @@ def plan(desk: Desk, edition: Edition, order: Order) -> Planned:
         ConfigError: no sender, no password where one is needed, another delivery key.
         DiskError: the disk is full.
     """
-    kept = _kept(desk, edition.name)
-    if kept is not None and not order.anew:
-        return kept
+    there = kept(desk, edition.name)
+    if there is not None and not order.anew:
+        return there
     kind, rows, left = listed(desk, edition, everybody=order.everybody)
     problems = [*guards.of_edition(desk, edition), *guards.of_recipients(desk, edition, rows)]
     if kind == "edition":
         percent = desk.settings.delivery.change_percent
         problems += guards.of_count(len(rows), _before(desk, edition), percent)
     guards.refuse(f"Edition {edition.name}", problems, order.allowed)
-    _refuse_small_disk(desk, edition, rows)
-    drafts = composed(Composer(desk, edition, edition.name), rows, f"Edition {edition.name}")
-    head = head_of(desk, edition, edition.name, kind, order.by)
-    prints = write(desk, edition, head, drafts)
+    prints = made(desk, edition, head_of(desk, edition, edition.name, kind, order.by), rows)
     return told(desk, edition.name, kind, prints, left, fresh=True)
+
+
+def made(desk: Desk, edition: Edition, head: Mapping[str, Any], rows: Sequence[Row]) -> Prints:
+    """Compose every message of a mailing and write it down, in the place of an older plan.
+
+    Raises:
+        GuardedError: some cannot be composed.
+        LockedError: the mailing has begun.
+        DiskError: the disk is full.
+    """
+    _refuse_small_disk(desk, edition, rows)
+    drafts = composed(Composer(desk, edition, head["name"]), rows, f"Edition {edition.name}")
+    return write(desk, edition, head, drafts)
 
 
 def listed(
@@ -106,23 +117,28 @@ def listed(
 
     A revision goes to those who got, or may have got, an earlier one; to all when nobody did.
     """
-    clients = book.all(desk.database)
+    rows = recipients.rows_of(book.all(desk.database), desk.day)
     with desk.database.reading() as connection:
-        out = suppression.every(connection, desk.key)
         before = recipients.reached(connection, edition.name)
-    rows = recipients.rows_of(clients, desk.day)
     left: tuple[str, ...] = ()
     if before:
         there = {one.who for one in rows}
         left = tuple(dict.fromkeys(who[0] for who in before if who not in there))
         rows = rows if everybody else recipients.only(rows, before)
+    kind: Kind = "correction" if before and not everybody else "edition"
+    return kind, marked(desk, rows), left
+
+
+def marked(desk: Desk, rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Return the rows with what the suppression list says of them, the first ones as canaries."""
+    with desk.database.reading() as connection:
+        out = suppression.every(connection, desk.key)
 
     def reason(address: str) -> str:
         found = out.get(address_hash(desk.key, address))
         return found.reason if found else ""
 
-    marked = recipients.marked(rows, reason, desk.settings.delivery.canary)
-    return ("correction" if before and not everybody else "edition"), marked, left
+    return recipients.marked(rows, reason, desk.settings.delivery.canary)
 
 
 def composed(composer: Composer, rows: Sequence[Row], what: str) -> list[Draft]:
@@ -142,15 +158,25 @@ def composed(composer: Composer, rows: Sequence[Row], what: str) -> list[Draft]:
     return drafts
 
 
-def _kept(desk: Desk, name: str) -> Planned | None:
-    """Return the plan there is, as long as everything is as it was when it was made."""
+def kept(desk: Desk, name: str, listed: str = "") -> Planned | None:
+    """Return the plan there is, as long as everything is as it was when it was made.
+
+    Args:
+        desk: what it was planned with.
+        name: of the mailing.
+        listed: hash its list has to have; empty for any.
+
+    Raises:
+        LockedError: the mailing has begun.
+    """
     with desk.database.reading() as connection:
         head = connection.execute(select(mailing).where(mailing.c.name == name)).first()
     if head is None:
         return None
     refuse_begun(name, head.state)
     prints = fingerprints.planned(head)
-    if prints.changed(fingerprints.standing(desk, head)):
+    other_list = listed not in ("", prints.recipients)
+    if other_list or prints.changed(fingerprints.standing(desk, head)):
         return None
     return told(desk, name, head.kind, prints, (), fresh=False)
 

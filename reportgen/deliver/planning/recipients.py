@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, or_, select
 from reportgen.archive.editions import parts_of
 from reportgen.archive.manifest import edition_name
 from reportgen.deliver.clients.client import Client, Contact
-from reportgen.deliver.tables import delivery, mailing
+from reportgen.deliver.tables import NOT_BEGUN, delivery, mailing
 
 Who = tuple[str, str, str]
 """Id of a client, an address, a language: what there is one row of."""
@@ -78,6 +78,16 @@ def only(rows: Iterable[Row], who: Iterable[Who]) -> tuple[Row, ...]:
     return tuple(one for one in rows if one.who in wanted)
 
 
+def new(rows: Iterable[Row], served: Iterable[Who]) -> tuple[Row, ...]:
+    """Return those of the rows that are of none of these; an address in capitals is the same."""
+    known = {(client, address.lower(), language) for client, address, language in served}
+    return tuple(
+        one
+        for one in rows
+        if (one.client.id, one.contact.address.lower(), one.language) not in known
+    )
+
+
 def sha256(rows: Iterable[Row]) -> str:
     """Return the hash of a list of recipients; whom nothing is sent to is on it like the others.
 
@@ -121,3 +131,25 @@ def reached(connection: Connection, edition: str) -> Mapping[Who, str]:
         who = (client, address, language)
         found[who] = max(found.get(who, ""), name, key=lambda one: parts_of(one)[1] if one else 0)
     return found
+
+
+def served(connection: Connection, edition: str) -> frozenset[Who]:
+    """Return who is on a list of an edition that is being sent or was.
+
+    Of an earlier revision those count to whom it may still go. To whom it went, and who has no
+    row for the one that takes its place, still has to get that.
+
+    Args:
+        connection: to the database.
+        edition: its name, of a revision too.
+    """
+    period, revision = parts_of(edition)
+    earlier = [edition_name(period, number) for number in range(1, revision)]
+    over = delivery.c.state.in_(("sent", "failed", "suppressed"))
+    listed = or_(mailing.c.edition == edition, and_(mailing.c.edition.in_(earlier), ~over))
+    wanted = (
+        select(delivery.c.client, delivery.c.address, delivery.c.language)
+        .join(mailing, mailing.c.name == delivery.c.mailing)
+        .where(mailing.c.kind != "test", mailing.c.state.not_in(NOT_BEGUN), listed)
+    )
+    return frozenset((row[0], row[1], row[2]) for row in connection.execute(wanted))

@@ -13,10 +13,10 @@ from reportgen.deliver.planning import fingerprints, recipients
 from reportgen.deliver.planning.composing import Draft, row_values
 from reportgen.deliver.planning.desk import Desk
 from reportgen.deliver.planning.fingerprints import Prints
-from reportgen.deliver.tables import copy, delivery, mailing
+from reportgen.deliver.tables import NOT_BEGUN, copy, delivery, mailing
 from reportgen.errors import LockedError
 
-Kind = Literal["edition", "correction", "test"]
+Kind = Literal["edition", "correction", "supplement", "test"]
 _CHUNK = 500
 
 
@@ -60,6 +60,16 @@ def write(desk: Desk, edition: Edition, head: Mapping[str, Any], drafts: Sequenc
     return prints
 
 
+def withdraw(desk: Desk, name: str) -> None:
+    """Forget a plan nothing was sent of, if there is one.
+
+    Raises:
+        LockedError: the mailing has begun.
+    """
+    with desk.database.writing() as connection:
+        _clear(connection, name)
+
+
 def _copies(desk: Desk, name: str, drafts: Iterable[Draft]) -> Iterable[dict[str, Any]]:
     for draft in drafts:
         for one in draft.copies:
@@ -94,7 +104,7 @@ def refuse_begun(name: str, state: str | None) -> None:
     Raises:
         LockedError: the mailing has begun.
     """
-    if state not in (None, "planned", "approved"):
+    if state not in (None, *NOT_BEGUN):
         raise LockedError(
             f"The mailing {name} has begun and cannot be planned again.",
             f"See how it stands: reportgen deliver status {name}",

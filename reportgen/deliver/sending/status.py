@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from reportgen.deliver.database import Database
+from reportgen.deliver.names import planning_of
 from reportgen.deliver.tables import FINAL, delivery, mailing
 from reportgen.errors import MissingInputError, ReportgenError
 
@@ -68,9 +69,7 @@ def mailing_row(connection: Connection, name: str) -> Row[Any]:
     """
     found = connection.execute(select(mailing).where(mailing.c.name == name)).first()
     if found is None:
-        raise MissingInputError(
-            f"There is no mailing {name}.", f"Plan it: reportgen deliver plan {name}"
-        )
+        raise MissingInputError(f"There is no mailing {name}.", f"Plan it: {planning_of(name)}")
     return found
 
 
@@ -154,6 +153,26 @@ def mailings(database: Database) -> tuple[str, ...]:
     """Return the names of all mailings, the newest last."""
     with database.reading() as connection:
         return tuple(connection.scalars(select(mailing.c.name).order_by(mailing.c.planned_at)))
+
+
+def meant(database: Database) -> str | None:
+    """Return the mailing that is meant where none is named; ``None`` where nothing was planned.
+
+    It is the one planned last, tests apart; when that is done, one of the same edition that is
+    not: a supplement does not hide that the edition itself is still under way.
+    """
+    wanted = (
+        select(mailing.c.name, mailing.c.edition, mailing.c.state)
+        .where(mailing.c.kind != "test")
+        .order_by(mailing.c.planned_at)
+    )
+    with database.reading() as connection:
+        known = connection.execute(wanted).all()
+    if not known:
+        return None
+    last = known[-1]
+    under_way = [one for one in known if one.edition == last.edition and one.state != "done"]
+    return str((under_way or [last])[-1].name)
 
 
 def refuse_a_gap(found: Standing) -> None:
