@@ -288,12 +288,13 @@ def test_a_letter_tells_how_to_leave(
     """By an address, by a mail or by an answer, whichever there is; each letter says one."""
     base = wordings[code]
     page = "https://leave.example.com/0123"
-    by_page = letter(base, someone(unsubscribe_url=page, unsubscribe_mail="leave@house.example"))
-    by_mail = letter(base, someone(unsubscribe_mail="leave@house.example"))
+    mail = "mailto:leave@house.example?subject=7f3a"
+    by_page = letter(base, someone(unsubscribe_url=page, unsubscribe_mail=mail))
+    by_mail = letter(base, someone(unsubscribe_mail=mail))
     by_answer = letter(base, someone())
     assert page in by_page.text
-    assert "leave@house.example" in by_mail.text
-    assert "mailto:leave@house.example" in by_mail.html
+    assert mail in by_mail.text
+    assert f'href="{mail}"' in by_mail.html
     endings = {one.text.rpartition("-" * WIDTH)[2] for one in (by_page, by_mail, by_answer)}
     assert len(endings) == 3
 

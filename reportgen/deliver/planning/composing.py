@@ -142,7 +142,6 @@ class Composer:
 
     def _head(self, row: Row, mine: Identity) -> Head:
         url, mail = self._unsubscribe(row)
-        token = unsubscribe_token(self.desk.key, row.contact.address)
         return Head(
             sender_name=self.desk.sender_name,
             sender=self.desk.sender,
@@ -154,14 +153,17 @@ class Composer:
             language=row.language,
             feedback_id=f"{self.mailing}:reportgen",
             unsubscribe_url=url,
-            unsubscribe_mail=f"mailto:{mail}?subject={token}" if mail else "",
+            unsubscribe_mail=mail,
         )
 
     def _unsubscribe(self, row: Row) -> tuple[str, str]:
-        """Return the recipient's address of the web and the house's mail address, or nothing."""
+        """Return the recipient's two ways to unsubscribe, by web and by mail, or nothing."""
         token = unsubscribe_token(self.desk.key, row.contact.address)
-        base = self._delivery.unsubscribe_url.rstrip("/")
-        return (f"{base}/{token}" if base else ""), self._delivery.unsubscribe_mail
+        base, mail = self._delivery.unsubscribe_url.rstrip("/"), self._delivery.unsubscribe_mail
+        return (
+            f"{base}/{token}" if base else "",
+            f"mailto:{mail}?subject={token}" if mail else "",
+        )
 
     def _identity(self, row: Row) -> Identity:
         domain = self.desk.sender.rpartition("@")[2]

@@ -116,7 +116,8 @@ def _ways(one: Recipient) -> tuple[tuple[str, str], ...]:
     if one.unsubscribe_url:
         return ((one.unsubscribe_url, one.unsubscribe_url),)
     if one.unsubscribe_mail:
-        return ((one.unsubscribe_mail, f"mailto:{one.unsubscribe_mail}"),)
+        shown = one.unsubscribe_mail.removeprefix("mailto:").partition("?")[0]
+        return ((shown, one.unsubscribe_mail),)
     return ()
 
 
@@ -138,6 +139,6 @@ def _text(base: Wording, around: Around) -> Iterator[str]:
         yield from ("", wrapped(found), f"  {address}")
     yield from ("", wrapped(around.answer), "", around.closing, *around.signature, "")
     yield from ("-" * WIDTH, wrapped(around.reference), wrapped(around.why), wrapped(around.leave))
-    for shown, _ in around.ways:
-        yield f"  {shown}"
+    for _, address in around.ways:
+        yield f"  {address}"
     yield from ("", wrapped(around.disclaimer))

@@ -38,7 +38,8 @@ class Recipient:
         attachments: the reports that go with the mail.
         links: the reports it fetches, for ``link`` and where a mail would be too large.
         unsubscribe_url: https address that shows a page on which one unsubscribes; empty for none.
-        unsubscribe_mail: address to which a mail unsubscribes, without ``mailto:``; empty for none.
+        unsubscribe_mail: address to which a mail unsubscribes, ``mailto:…?subject=…`` with this
+            recipient's token; empty for none.
         test: whether the house sends it to itself before anything leaves.
     """
 
