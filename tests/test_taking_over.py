@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from mailings import (
     BEGIN,
     IMMEDIATE,
@@ -24,6 +25,7 @@ from mailings import (
 from sqlalchemy import select
 
 from reportgen.archive import lock
+from reportgen.cli import main
 from reportgen.deliver.database import Database
 from reportgen.deliver.outbox import FOLDER, Outbox
 from reportgen.deliver.reconcile import reconcile
@@ -110,3 +112,24 @@ def test_a_dead_run_is_taken_back_and_a_live_one_is_not(ledger: Database, tmp_pa
     take_back(ledger, tmp_path / "one", IMMEDIATE, book.clock)
     assert [one.state for one in rows(ledger)][:2] == ["unknown", "queued"]
     assert events(ledger, job.id) == ["claimed", "dot", "in_doubt"]
+
+
+def test_adopt_names_who_says_so_and_what_is_in_doubt(ledger: Database, tmp_path: Path) -> None:
+    """An empty name is refused (64); what may have been sent is counted, or waived."""
+    command = ["deliver", "adopt", "--i-am-the-only-copy", "--output", str(tmp_path / "one")]
+    environ = {"XDG_STATE_HOME": str(tmp_path / "state"), "REPORTGEN_MACHINE": "two"}
+
+    def adopted(*words: str) -> tuple[int, str]:
+        found = CliRunner().invoke(main, [*command, *words], env=environ)
+        return found.exit_code, found.output
+
+    assert adopted("--by", " ")[0] == 64
+    assert adopted("--by", "Li", "--nothing-sent-since") == (
+        0,
+        "This machine delivers from now on.\n",
+    )
+    assert {one.state for one in rows(ledger)} == {"planned"}
+    code, said = adopted("--by", "Li")
+    assert code == 0
+    assert "4 messages may have been sent since, and are in doubt." in said
+    assert {one.state for one in rows(ledger)} == {"unknown"}

@@ -77,9 +77,10 @@ def send(
         tell.book.edition = named(database, mailing)
         with tell.whole():
             outcome = sent(tell, database, resume=resume, join=join)
+            if as_json or outcome.end == "done":
+                _show(outcome.standing, as_json=as_json)
             raise_unless_done(outcome)
         tell.ended("delivered", mail=True)
-    _show(outcome.standing, as_json=as_json)
 
 
 def sent(tell: Telling, database: Database, *, resume: bool, join: bool) -> Outcome:

@@ -10,6 +10,22 @@ import click
 from reportgen.cli.group import answers, now, output_option
 from reportgen.cli.opening import ledger_of, loaded
 
+LONGEST_NAME = 80
+
+
+def _person(context: click.Context, parameter: click.Parameter, by: str) -> str:
+    """Return the name of who decides, in one spelling.
+
+    Raises:
+        BadParameter: it is nobody's.
+    """
+    name = " ".join(by.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise click.BadParameter(
+            f"who decides is named with 1 to {LONGEST_NAME} printable characters."
+        )
+    return name
+
 
 @click.command(
     "resolve",
@@ -21,7 +37,7 @@ from reportgen.cli.opening import ledger_of, loaded
     "--not-accepted", "verdict", flag_value="not_accepted", help="It has not: send it again."
 )
 @click.option("--failed", "verdict", flag_value="failed", help="It shall not be sent any more.")
-@click.option("--by", required=True, metavar="NAME", help="Who decides.")
+@click.option("--by", required=True, callback=_person, metavar="NAME", help="Who decides.")
 @output_option
 @click.pass_obj
 @answers
@@ -48,20 +64,32 @@ def resolve(
     "adopt", epilog="\b\nExample:\n  reportgen deliver adopt --i-am-the-only-copy --by Li"
 )
 @click.option("--i-am-the-only-copy", "only", is_flag=True, help="Nobody else delivers from it.")
-@click.option("--by", required=True, metavar="NAME", help="Who says so.")
+@click.option(
+    "--nothing-sent-since", "whole", is_flag=True, help="It is the last state: nothing is in doubt."
+)
+@click.option("--by", required=True, callback=_person, metavar="NAME", help="Who says so.")
 @output_option
 @click.pass_obj
 @answers
-def adopt(config: Path | None, /, *, only: bool, by: str, output: Path | None) -> None:
-    """Let this machine deliver from a ledger that was another machine's.
+def adopt(config: Path | None, /, *, only: bool, whole: bool, by: str, output: Path | None) -> None:
+    """Let this machine deliver from a ledger that was another machine's, or brought back.
 
-    A ledger brought back from a copy does not know what was sent since: look there first.
+    It does not know what was sent since: all it would send is in doubt from then on, looked up in
+    the relay's log, and, where that cannot tell, sent once more or held, as delivery.on_unknown
+    says. An edition it has never heard of may have been sent too: look before you plan it.
     """
     from reportgen.deliver import instance
+    from reportgen.deliver.sending.rules import rules_of
+    from reportgen.deliver.sending.taking_over import doubt_what_is_due
 
     if not only:
         raise click.UsageError("Say --i-am-the-only-copy when no other machine delivers from it.")
     settings = loaded(config, output)
     with ledger_of(settings) as database:
+        rules = rules_of(settings.delivery)
+        doubted = 0 if whole else doubt_what_is_due(database, rules, now())
         instance.adopt(database, os.environ, by, now())
     click.echo("This machine delivers from now on.")
+    if doubted:
+        click.echo(f"  {doubted} messages may have been sent since, and are in doubt.")
+        click.echo("  Next: reportgen deliver reconcile")

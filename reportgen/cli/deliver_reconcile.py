@@ -57,9 +57,13 @@ def reconcile(
     What the relay took is sent, what it did not take goes into the queue again, and the rest
     stays in doubt; 75 when any does.
     """
+    from reportgen.deliver.sending.rules import rules_of
+    from reportgen.deliver.sending.taking_over import take_back
+
     settings = loaded(config, options["output"])
     source = _source(settings, options)
     with ledger_of(settings) as database:
+        take_back(database, Path(settings.build.output), rules_of(settings.delivery), now)
         names = _mailings(database, mailing)
         found = {
             name: _decided(database, name, source, settings, wait=not options["no_wait"])

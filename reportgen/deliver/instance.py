@@ -31,8 +31,8 @@ MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 STATE = "XDG_STATE_HOME"
 FOLDER = Path("reportgen", "ledgers")
 _HINT = (
-    "When nothing else delivers from it, and what was sent since has been looked up "
-    "(reportgen deliver reconcile): reportgen deliver adopt --i-am-the-only-copy --by NAME"
+    "When nothing else delivers from it: reportgen deliver adopt --i-am-the-only-copy --by NAME; "
+    "what may have been sent since is then in doubt, and looked up in the relay's log"
 )
 
 
@@ -66,7 +66,7 @@ def check(database: Database, key: Key, environ: Mapping[str, str]) -> None:
             raise ApprovalMissingError(
                 f"{database.where} is older than what this machine has delivered from: a copy, or "
                 "brought back from a backup that does not know what was sent since.",
-                _HINT,
+                f"{_HINT}.",
             )
         _keep(connection, machine=here, generation=str(counted + 1))
     _remember(memory, counted + 1)

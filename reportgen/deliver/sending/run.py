@@ -79,8 +79,8 @@ def send(crew: Crew, manner: Manner) -> Outcome:
     _refuse_pause(standing(ledger.database, ledger.mailing), manner)
     recovered, doubtful = recover(ledger, expired_only=manner.beside_others)
     refuse_a_gap(standing(ledger.database, ledger.mailing))
-    _begin(crew)
     with _ballast(crew, manner):
+        _begin(crew)
         _look_up(crew, manner)
         _canaries(crew, manner)
         _everybody(crew, manner, "certain")
