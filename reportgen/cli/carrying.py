@@ -139,4 +139,4 @@ def awaiting(tell: Telling, name: str, problem: ApprovalMissingError) -> str:
     signal = Signal(0, f"{name} awaits approval", text, mail=True, about=f"{name}:approval")
     tell.signals.tell(signal)
     tell.log.event("awaiting approval", edition=name)
-    return f"Edition {name} awaits approval: {problem.hint or problem.message}"
+    return f"Edition {name} awaits approval: {problem.message} {problem.hint}".rstrip()
