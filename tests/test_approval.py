@@ -218,6 +218,20 @@ def test_different_people_have_to_approve(office: Office) -> None:
     assert _state(office) == "approved"
 
 
+def test_two_who_approve_at_the_same_moment_are_two(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each looked before the other wrote: the second makes the mailing approved all the same."""
+    office.configure(approvals=2)
+    office.plan()
+    before = verdict(office.desk, NAME)
+    monkeypatch.setattr("reportgen.deliver.planning.approval.verdict", lambda *_: before)
+    assert not approve(office.desk, NAME, "Li Na").holds
+    assert not approve(office.desk, NAME, "li na").holds
+    assert approve(office.desk, NAME, "Wang Fang").approved_by == ("Li Na", "Wang Fang")
+    assert _state(office) == "approved"
+
+
 @pytest.mark.parametrize("name", ["", "  ", "x" * 81, "a\x1b[2Jb"])
 def test_who_approves_has_a_name(office: Office, name: str) -> None:
     """Nobody, and what cannot be printed, does not approve."""
@@ -321,6 +335,15 @@ def test_who_leaves_after_the_plan_gets_nothing(office: Office) -> None:
     assert rows["beta"].state == "planned"
     assert suppress_now(office.desk, NAME) == 0
     assert verdict(office.desk, NAME).holds
+
+
+def test_what_is_done_needs_no_approval_any_more(office: Office) -> None:
+    """Nothing of it leaves, so a later program may send it again: what is held is another thing."""
+    office.sent(states=("sent",), state="done")
+    make_ready(office.desk, NAME)
+    office.sent(states=("held",), state="done")
+    with pytest.raises(ApprovalMissingError):
+        make_ready(office.desk, NAME)
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown", "sent", "held", "failed"])

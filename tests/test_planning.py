@@ -118,6 +118,29 @@ def test_a_correction_goes_to_those_who_may_have_the_first(office: Office) -> No
     assert found.left == ("c2",)
 
 
+def test_a_correction_follows_a_client(office: Office) -> None:
+    """Who has another address or language by now gets it there; the first still counts."""
+    office.clients(*(client_of(name, languages=("en",)) for name in ("acme", "beta", "core")))
+    office.plan()
+    office.sent(states=("sent", "sent", "sent"))
+    edition_of(office.output, "2026-01-r2")
+    moved = Contact("Desk of acme", "new@acme-client.cn")
+    office.clients(
+        client_of("acme", contacts=(moved,)),
+        client_of("beta", languages=("zh", "ja")),
+        client_of("core", languages=("en", "zh")),
+    )
+    found = office.plan("2026-01-r2")
+    assert (found.kind, found.left) == ("correction", ())
+    rows = [(one.client, one.address, one.language) for one in office.rows("2026-01-r2")]
+    assert rows == [
+        ("acme", "new@acme-client.cn", "en"),
+        ("beta", "beta@beta-client.cn", "zh"),
+        ("beta", "beta@beta-client.cn", "ja"),
+        ("core", "core@core-client.cn", "en"),
+    ]
+
+
 def test_a_correction_can_go_to_everybody(office: Office) -> None:
     """Where it is asked for, or nobody had the first, a revision is an edition like others."""
     edition_of(office.output, "2026-01-r2")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from reportgen.archive import editions
 from reportgen.deliver.clients import suppression
@@ -19,8 +20,9 @@ from reportgen.deliver.names import planning_of
 from reportgen.deliver.planning import fingerprints
 from reportgen.deliver.planning.desk import House
 from reportgen.deliver.planning.guards import is_late
-from reportgen.deliver.sending.ledger import note
-from reportgen.deliver.sending.status import mailing_row
+from reportgen.deliver.sending.ledger import apply, note
+from reportgen.deliver.sending.rules import Change
+from reportgen.deliver.sending.status import is_over, mailing_row
 from reportgen.deliver.tables import approval, delivery, mailing
 from reportgen.errors import (
     ApprovalMissingError,
@@ -31,6 +33,7 @@ from reportgen.errors import (
 )
 
 LONGEST_NAME = 80
+_WAITING = delivery.c.state.in_(("planned", "queued", "deferred"))
 _CALLED = {
     "manifest": "the edition's files changed",
     "recipients": "the list of clients changed",
@@ -151,6 +154,8 @@ def make_ready(house: House, name: str) -> None:
     Raises:
         ApprovalMissingError, MissingInputError, ConfigError: as the two functions it calls.
     """
+    if is_over(house.database, name):
+        return  # nothing of it leaves any more, whatever has changed since
     refuse_unless_approved(house, name)
     suppress_now(house, name)
 
@@ -164,18 +169,21 @@ def suppress_now(house: House, name: str) -> int:
     Raises:
         ConfigError: the suppression list was kept with another key.
     """
-    waiting = delivery.c.state.in_(("planned", "queued", "deferred"))
     wanted = select(delivery.c.id, delivery.c.address, delivery.c.attempts)
     with house.database.writing() as connection:
         out = suppression.every(connection, house.key)
-        rows = connection.execute(wanted.where(delivery.c.mailing == name, waiting)).all()
+        rows = connection.execute(wanted.where(delivery.c.mailing == name, _WAITING)).all()
         found = [(row, out.get(address_hash(house.key, row.address))) for row in rows]
-        gone = [(row, why) for row, why in found if why is not None]
-        for row, why in gone:
-            values = {"state": "suppressed", "reason": why.reason, "next_at": None}
-            connection.execute(delivery.update().where(delivery.c.id == row.id).values(**values))
-            note(connection, row.id, row.attempts, house.now, "suppressed", why.reason)
-    return len(gone)
+        return sum(_suppress(connection, row, why.reason, house.now) for row, why in found if why)
+
+
+def _suppress(connection: Connection, row: Any, reason: str, now: datetime) -> int:
+    """Take one delivery out, unless another run has claimed it meanwhile; return how many."""
+    change = Change("suppressed", "suppressed", reason=reason)
+    gone = apply(connection, and_(delivery.c.id == row.id, _WAITING), change, None, now)
+    if gone:
+        note(connection, row.id, row.attempts, now, change.event, reason)
+    return gone
 
 
 def _head(house: House, name: str) -> Any:

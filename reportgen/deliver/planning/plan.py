@@ -35,7 +35,7 @@ class Order:
 
     Args:
         by: who plans.
-        allowed: problems that are meant, by their code in ``guards.ALLOWABLE``.
+        allowed: problems that are meant, by their code in ``ALLOWABLE``.
         everybody: whether a correction goes also to those who never got what it corrects.
         anew: whether a plan that still holds is made again all the same.
     """
@@ -115,16 +115,17 @@ def listed(
 ) -> tuple[Kind, tuple[Row, ...], tuple[str, ...]]:
     """Return the kind of an edition's mailing, its rows, and who fell off the list.
 
-    A revision goes to those who got, or may have got, an earlier one; to all when nobody did.
+    A revision goes to the clients who got, or may have got, an earlier one; to all when nobody
+    did.
     """
     rows = recipients.rows_of(book.all(desk.database), desk.day)
     with desk.database.reading() as connection:
         before = recipients.reached(connection, edition.name)
     left: tuple[str, ...] = ()
     if before:
-        there = {one.who for one in rows}
-        left = tuple(dict.fromkeys(who[0] for who in before if who not in there))
-        rows = rows if everybody else recipients.only(rows, before)
+        there = {one.client.id for one in rows}
+        left = tuple(dict.fromkeys(who[0] for who in before if who[0] not in there))
+        rows = rows if everybody else recipients.concerned(rows, before)
     kind: Kind = "correction" if before and not everybody else "edition"
     return kind, marked(desk, rows), left
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -76,6 +76,16 @@ def only(rows: Iterable[Row], who: Iterable[Who]) -> tuple[Row, ...]:
     """Return those of the rows that are of these."""
     wanted = frozenset(who)
     return tuple(one for one in rows if one.who in wanted)
+
+
+def concerned(rows: Sequence[Row], before: Collection[Who]) -> tuple[Row, ...]:
+    """Return the rows of those who got what is corrected.
+
+    A client whose address or language of then is on the list no more gets it at those of now.
+    """
+    there = {one.who for one in rows}
+    moved = {who[0] for who in before if who not in there}
+    return tuple(one for one in rows if one.who in before or one.client.id in moved)
 
 
 def new(rows: Iterable[Row], served: Iterable[Who]) -> tuple[Row, ...]:

@@ -175,6 +175,18 @@ def meant(database: Database) -> str | None:
     return str((under_way or [last])[-1].name)
 
 
+def is_over(database: Database, name: str) -> bool:
+    """Tell whether nothing of a mailing can leave; of what is held, the relay's log may decide.
+
+    Raises:
+        MissingInputError: there is no such mailing.
+    """
+    held = select(delivery.c.id).where(delivery.c.mailing == name, delivery.c.state == "held")
+    with database.reading() as connection:
+        done = mailing_row(connection, name).state == "done"
+        return done and connection.execute(held).first() is None
+
+
 def refuse_a_gap(found: Standing) -> None:
     """Refuse a mailing whose rows are not its list.
 
