@@ -15,12 +15,11 @@ from reportgen.cli.group import answers, json_option, output_option
 from reportgen.cli.opening import ledger_of, loaded
 from reportgen.cli.planning_desk import desk_alone, house_of, watched
 from reportgen.cli.telling_plans import approval_told, tell_nobody, tell_plan
+from reportgen.deliver.planning.allowable import ALLOWABLE
 
 if TYPE_CHECKING:
     from reportgen.config import Settings
     from reportgen.deliver.sending.status import Standing
-
-ALLOWABLE = ("late", "count", "test-domains")
 
 
 @click.command(

@@ -100,14 +100,12 @@ def _source(settings: Settings, options: dict[str, Any]) -> Any:
 
 
 def _probe(source: Any) -> Probe:
-    from reportgen.deliver.reconcile import Listed, PostfixLog
+    from reportgen.deliver.reconcile import Listed, PostfixLog, local_zone
 
     if isinstance(source, Listed):
         return source
     moment = now()
-    zone = moment.astimezone().tzinfo
-    assert zone is not None
-    return PostfixLog(source, moment, zone)
+    return PostfixLog(source, moment, local_zone(moment))
 
 
 def _decided(

@@ -144,7 +144,7 @@ def look_up(order: Dispatch, mailing: str) -> int:
     decided = 0
     while True:
         now = order.clock()
-        probe = relay_probe(order.settings, now, now.astimezone().tzinfo or now.tzinfo)  # type: ignore[arg-type]
+        probe = relay_probe(order.settings, now)
         if probe is None:
             return decided
         found = reconcile(order.database, mailing, probe, now, delivery.settle)

@@ -12,6 +12,7 @@ from reportgen.archive import editions
 from reportgen.archive.editions import Edition
 from reportgen.archive.sealing import intact
 from reportgen.deliver.clients.address import is_test, masked
+from reportgen.deliver.planning.allowable import ALLOWABLE
 from reportgen.deliver.planning.recipients import Row
 from reportgen.deliver.planning.reports import report_name
 from reportgen.errors import DataError
@@ -20,8 +21,6 @@ from reportgen.facts import headlines
 if TYPE_CHECKING:
     from reportgen.deliver.planning.desk import Desk, House
 
-ALLOWABLE = ("late", "count", "test-domains")
-"""What a person may say is meant."""
 _MOST_TOLD = 40
 
 

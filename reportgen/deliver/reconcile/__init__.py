@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reportgen.deliver.reconcile.finding import Doubt, Finding, Known, Probe
 from reportgen.deliver.reconcile.listed import Listed
-from reportgen.deliver.reconcile.logs import PostfixLog, relay_probe
+from reportgen.deliver.reconcile.logs import PostfixLog, local_zone, relay_probe
 from reportgen.deliver.reconcile.settling import Reconciled, Settled, reconcile
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Probe",
     "Reconciled",
     "Settled",
+    "local_zone",
     "reconcile",
     "relay_probe",
 ]

@@ -79,10 +79,17 @@ class PostfixLog:
             yield from _lines_of(path)
 
 
-def relay_probe(settings: Settings, now: datetime, zone: tzinfo) -> Probe | None:
+def relay_probe(settings: Settings, now: datetime) -> Probe | None:
     """Return who can be asked about messages in doubt by the settings; ``None`` for nobody."""
     log = settings.delivery.relay_log
-    return PostfixLog(Path(log), now, zone) if log else None
+    return PostfixLog(Path(log), now, local_zone(now)) if log else None
+
+
+def local_zone(now: datetime) -> tzinfo:
+    """Return the zone of this machine as it is at a moment."""
+    zone = now.astimezone().tzinfo
+    assert zone is not None  # an aware moment has one
+    return zone
 
 
 def _missing(found: Reading, known: Sequence[Known]) -> int | None:

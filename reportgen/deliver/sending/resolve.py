@@ -63,7 +63,9 @@ def resolve(database: Database, which: str, verdict: Verdict, by: str, now: date
 def _found(connection: Connection, which: str) -> Row[Any]:
     number = int(which) if which.isascii() and which.isdigit() and len(which) < 10 else -1
     found = connection.execute(
-        select(delivery).where(or_(delivery.c.reference == which, delivery.c.id == number))
+        select(delivery)
+        .where(or_(delivery.c.reference == which, delivery.c.id == number))
+        .with_for_update()  # no worker claims it while it is decided
     ).first()
     if found is None:
         raise MissingInputError(f"There is no delivery {which!r} in the ledger.")

@@ -36,6 +36,9 @@ _COULD_PART = re.compile(
     r"\d[\u2e80-\u9fff]|[\u2e80-\u9fff]\d|\d%?[–～〜]"  # where a page would end a line
 )
 
+_PARAGRAPHS = 256
+"""That are kept: all but a few of a letter's paragraphs are every client's."""
+
 
 def columns(text: str) -> int:
     """Return how many columns a text takes."""
@@ -49,6 +52,7 @@ def _columns_of(sign: str) -> int:
     return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
+@lru_cache(maxsize=_PARAGRAPHS, typed=True)  # what is escaped already is another text
 def wrapped(text: str, width: int = WIDTH) -> str:
     """Return a paragraph in lines of at most ``width`` columns.
 
@@ -91,6 +95,7 @@ def _together(before: str, after: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_PARAGRAPHS, typed=True)  # what is escaped already is another text
 def held(text: str) -> Markup:
     """Return a paragraph of a page in which figures stay with what they count.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from jinja2 import TemplateError
 
@@ -14,8 +13,6 @@ from reportgen.deliver.wording.edition import Wording
 from reportgen.deliver.wording.plain import headed
 from reportgen.deliver.wording.recipient import Link, Recipient
 from reportgen.errors import ConfigError
-
-_held = lru_cache(maxsize=64)(held)
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ def letter(base: Wording, recipient: Recipient) -> Letter:
     subject = base.say("test_subject", subject) if recipient.test else subject
     try:
         html = base.frame.render(
-            base=base, around=around, subject=subject, style=base.style, held=_held
+            base=base, around=around, subject=subject, style=base.style, held=held
         )
     except TemplateError as problem:
         raise ConfigError(f"A template of the letter is broken: {problem}.") from None
