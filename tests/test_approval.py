@@ -337,6 +337,21 @@ def test_who_leaves_after_the_plan_gets_nothing(office: Office) -> None:
     assert verdict(office.desk, NAME).holds
 
 
+def test_what_is_in_doubt_is_not_sent_again_to_who_is_suppressed(office: Office) -> None:
+    """It is held, for the relay's log or a person; what the log puts into the queue goes."""
+    office.sent(states=("unknown", "unknown"), state="sending")
+    address, key = "acme@acme-client.cn", office.desk.key
+    suppression.suppress(office.database, key, address, "complaint", "", "them", office.now)
+    approve(office.desk, NAME, "Li Na")
+    make_ready(office.desk, NAME)
+    rows = {one.client: one for one in office.rows()}
+    assert (rows["acme"].state, rows["beta"].state) == ("held", "unknown")
+    assert rows["acme"].reason == "in doubt, and suppressed by now: complaint"
+    office.sent(states=("queued", "unknown"), state="sending")
+    make_ready(office.desk, NAME)
+    assert [one.state for one in office.rows()][:2] == ["suppressed", "unknown"]
+
+
 def test_what_is_done_needs_no_approval_any_more(office: Office) -> None:
     """Nothing of it leaves, so a later program may send it again: what is held is another thing."""
     office.sent(states=("sent",), state="done")

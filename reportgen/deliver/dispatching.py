@@ -70,7 +70,8 @@ def dispatch(order: Dispatch, mailing: str, approved: Callable[[], None]) -> Out
     Args:
         order: with what.
         mailing: its name.
-        approved: raises when the mailing is not approved as it now is; asked under the lock.
+        approved: raises when the mailing is not approved as it now is, and takes out who is
+            suppressed by now; asked under the lock, again when the relay's log has decided.
 
     Raises:
         ConfigError: no relay is set, or not how it can be used.
@@ -81,7 +82,7 @@ def dispatch(order: Dispatch, mailing: str, approved: Callable[[], None]) -> Out
     _refuse_settings(order)
     with _held(order, mailing):
         approved()
-        return send(_crew(order, mailing), _manner(order, mailing))
+        return send(_crew(order, mailing), _manner(order, mailing, approved))
 
 
 def _refuse_settings(order: Dispatch) -> None:
@@ -121,14 +122,21 @@ def _crew(order: Dispatch, mailing: str) -> Crew:
     )
 
 
-def _manner(order: Dispatch, mailing: str) -> Manner:
+def _manner(order: Dispatch, mailing: str, approved: Callable[[], None]) -> Manner:
     delivery = order.settings.delivery
+
+    def looked_up() -> int:
+        decided = look_up(order, mailing)
+        if decided:  # what is in the queue again may be to somebody who is suppressed by now
+            approved()
+        return decided
+
     return Manner(
         connections=delivery.connections,
         canary_wait=delivery.canary_wait,
         resume=order.resume,
         beside_others=order.join,
-        look_up=lambda: look_up(order, mailing),
+        look_up=looked_up,
     )
 
 

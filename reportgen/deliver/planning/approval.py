@@ -20,6 +20,7 @@ from reportgen.deliver.names import planning_of
 from reportgen.deliver.planning import fingerprints
 from reportgen.deliver.planning.desk import House
 from reportgen.deliver.planning.guards import is_late
+from reportgen.deliver.planning.withheld import withhold
 from reportgen.deliver.sending.ledger import apply, note
 from reportgen.deliver.sending.rules import Change
 from reportgen.deliver.sending.status import is_over, mailing_row
@@ -158,6 +159,7 @@ def make_ready(house: House, name: str) -> None:
         return  # nothing of it leaves any more, whatever has changed since
     refuse_unless_approved(house, name)
     suppress_now(house, name)
+    withhold(house, name)
 
 
 def suppress_now(house: House, name: str) -> int:

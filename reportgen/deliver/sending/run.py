@@ -156,7 +156,9 @@ def _canaries(crew: Crew, manner: Manner) -> None:
         return
     left = _count(crew, first, delivery.c.state.not_in(FINAL))
     if left or _count(crew, first, delivery.c.state == "failed") > failed:
-        crew.breaker.stop("one of the first messages was not taken")
+        doubtful = left and left == _count(crew, first, delivery.c.state == "unknown")
+        what = "is in doubt" if doubtful else "was not taken"
+        crew.breaker.stop(f"one of the first messages {what}")
         return
     crew.tell("canaries", wait=manner.canary_wait)
     crew.stop.wait(manner.canary_wait)
