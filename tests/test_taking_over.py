@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -32,6 +34,7 @@ from reportgen.deliver.reconcile import reconcile
 from reportgen.deliver.reconcile.listed import Listed
 from reportgen.deliver.sending.ledger import Ledger
 from reportgen.deliver.sending.run import Manner, send
+from reportgen.deliver.sending.status import is_over
 from reportgen.deliver.sending.taking_over import PERHAPS, doubt_what_is_due, take_back
 from reportgen.deliver.tables import journal, mailing
 
@@ -45,6 +48,11 @@ def ledger(tmp_path: Path) -> Iterator[Database]:
     planned(database, Outbox(tmp_path / "one"), 4)
     yield database
     database.close()
+
+
+def _mailing(database: Database) -> Any:
+    with database.reading() as connection:
+        return connection.execute(select(mailing)).one()
 
 
 def _send(database: Database, output: Path, relay: Relay, clock: Clock) -> None:
@@ -78,6 +86,23 @@ def test_a_backup_asks_whoever_knows(ledger: Database, tmp_path: Path) -> None:
     assert not any(one.doubts for one in rows(ledger))
 
 
+def test_what_was_held_opens_its_mailing_again(ledger: Database, tmp_path: Path) -> None:
+    """A mailing that was done is so no more once the log has put a message into its queue."""
+    clock, relay = Clock(), Relay()
+    hold = replace(IMMEDIATE, resends=False)
+    assert doubt_what_is_due(ledger, hold, clock()) == 4
+    _send(ledger, tmp_path / "one", relay, clock)
+    assert not relay.taken
+    assert _mailing(ledger).state == "done"
+    assert not is_over(ledger, NAME)
+    reconcile(ledger, NAME, Listed(frozenset(), complete=True), clock(), 0.0)
+    assert _mailing(ledger).state == "sending"
+    assert not is_over(ledger, NAME)
+    _send(ledger, tmp_path / "one", relay, clock)
+    assert set(relay.taken.values()) == {1}
+    assert is_over(ledger, NAME)
+
+
 def test_a_log_has_to_reach_back_to_the_backup(ledger: Database) -> None:
     """The doubt begins with the last moment the ledger knows of, not with its adoption."""
     later = BEGIN + timedelta(days=3)
@@ -85,7 +110,7 @@ def test_a_log_has_to_reach_back_to_the_backup(ledger: Database) -> None:
     with ledger.reading() as connection:
         found = select(journal.c.at).where(journal.c.event == PERHAPS)
         assert set(connection.scalars(found)) == {BEGIN}
-        head = connection.execute(select(mailing)).one()
+    head = _mailing(ledger)
     assert (head.state, head.started_at) == ("sending", later)
 
 

@@ -160,7 +160,10 @@ def lift(
         ConfigError: as ``find``.
     """
     if not actor.strip() or not why.strip():
-        raise UsageError("Who takes an address off the list says who they are, and why.")
+        raise UsageError(
+            "Who takes an address off the list says who they are, and why.",
+            "Give --by NAME and --note SENTENCE.",
+        )
     with _writing(place) as connection:
         take_turn(connection)
         bind(connection, key)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 from reportgen.deliver.database import Database
 from reportgen.deliver.reconcile.finding import Doubt, Finding, Known, Probe
 from reportgen.deliver.sending.ledger import apply, note
+from reportgen.deliver.sending.resolve import open_again
 from reportgen.deliver.sending.rules import Change
 from reportgen.deliver.sending.taking_over import PERHAPS
 from reportgen.deliver.smtp.answer import Answer
@@ -193,6 +194,8 @@ def settle_doubt(connection: Connection, row: Row[Any], finding: Finding, now: d
     )
     if not _applied(connection, where, finding, now):
         return False
+    if finding.verdict == "not_accepted":
+        open_again(connection, row.id)
     said = f"{finding.verdict}: {finding.words} {finding.relay_id}".strip()
     note(connection, row.id, row.attempts, now, "reconciled", said)
     return True

@@ -52,12 +52,18 @@ def resolve(database: Database, which: str, verdict: Verdict, by: str, now: date
         detail = f"{row.state} -> {change.state} by {by}"
         note(connection, row.id, row.attempts, now, change.event, detail)
         if change.state == "queued":
-            connection.execute(
-                update(mailing)
-                .where(mailing.c.name == row.mailing, mailing.c.state == "done")
-                .values(state="sending", ended_at=None)
-            )
+            open_again(connection, row.id)
     return str(row.reference)
+
+
+def open_again(connection: Connection, id: int) -> None:
+    """Open the mailing of a delivery that is in the queue again, should it have been done."""
+    its = select(delivery.c.mailing).where(delivery.c.id == id).scalar_subquery()
+    connection.execute(
+        update(mailing)
+        .where(mailing.c.name == its, mailing.c.state == "done")
+        .values(state="sending", ended_at=None)
+    )
 
 
 def _found(connection: Connection, which: str) -> Row[Any]:

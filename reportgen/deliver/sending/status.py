@@ -181,10 +181,11 @@ def is_over(database: Database, name: str) -> bool:
     Raises:
         MissingInputError: there is no such mailing.
     """
-    held = select(delivery.c.id).where(delivery.c.mailing == name, delivery.c.state == "held")
+    over = delivery.c.state.in_(("sent", "failed", "suppressed"))
+    left = select(delivery.c.id).where(delivery.c.mailing == name, ~over)
     with database.reading() as connection:
         done = mailing_row(connection, name).state == "done"
-        return done and connection.execute(held).first() is None
+        return done and connection.execute(left).first() is None
 
 
 def refuse_a_gap(found: Standing) -> None:
