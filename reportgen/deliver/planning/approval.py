@@ -20,6 +20,7 @@ from reportgen.deliver.names import planning_of
 from reportgen.deliver.planning import fingerprints
 from reportgen.deliver.planning.desk import House
 from reportgen.deliver.planning.guards import is_late
+from reportgen.deliver.planning.superseding import close_earlier, superseded
 from reportgen.deliver.planning.withheld import withhold
 from reportgen.deliver.sending.ledger import apply, note
 from reportgen.deliver.sending.rules import Change
@@ -42,6 +43,7 @@ _CALLED = {
     "words": "the templates or catalogues changed",
     "settings": "the configuration changed",
     "late": "the edition has become late",
+    "superseded": "a correction has taken the edition's place",
 }
 """What a person is told of each part that is another than it was."""
 _AFTER_THE_START = frozenset(("recipients", "words", "settings"))
@@ -91,6 +93,7 @@ def verdict(house: House, name: str) -> Verdict:
     head = _head(house, name)
     now = fingerprints.standing(house, head)
     changed = fingerprints.planned(head).changed(now) + _late(house, head)
+    changed += ("superseded",) if superseded(house, head) else ()
     with house.database.reading() as connection:
         people = _people(connection, name, now.digest)
     settings = house.settings.delivery
@@ -152,12 +155,15 @@ def approve(house: House, name: str, by: str) -> Verdict:
 def make_ready(house: House, name: str) -> None:
     """Refuse a mailing that may not be sent as it is, and take out who is suppressed by now.
 
+    Whoever still waits for an edition that this one corrects gets this one.
+
     Raises:
         ApprovalMissingError, MissingInputError, ConfigError: as the two functions it calls.
     """
     if is_over(house.database, name):
         return  # nothing of it leaves any more, whatever has changed since
     refuse_unless_approved(house, name)
+    close_earlier(house, name)
     suppress_now(house, name)
     withhold(house, name)
 
@@ -251,6 +257,8 @@ def _called(parts: tuple[str, ...]) -> str:
 
 
 def _mended(found: Verdict) -> str:
+    if "superseded" in found.fatal:
+        return "Deliver the correction: it goes also to those who still wait for this one."
     if found.begun:
         return "Bring back what was changed: messages that have left cannot be planned again."
     late = " --late-ok" if "late" in found.fatal else ""

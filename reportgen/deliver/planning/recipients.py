@@ -119,7 +119,9 @@ def sha256(rows: Iterable[Row]) -> str:
 
 
 def reached(connection: Connection, edition: str) -> Mapping[Who, str]:
-    """Return who got, or may have got, an earlier revision of an edition, and which last.
+    """Return who got an earlier revision of an edition, may have got it or waits for it, and which.
+
+    Of several revisions it is the last one.
 
     Args:
         connection: to the database.
@@ -128,7 +130,7 @@ def reached(connection: Connection, edition: str) -> Mapping[Who, str]:
     period, revision = parts_of(edition)
     earlier = [edition_name(period, number) for number in range(1, revision)]
     left = or_(
-        delivery.c.state.in_(("sent", "unknown", "sending")),
+        delivery.c.state.in_(("sent", "unknown", "sending", "queued", "deferred")),
         and_(delivery.c.state == "held", delivery.c.doubts > 0),
     )
     wanted = (
