@@ -89,6 +89,19 @@ def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
         raise DiskError(f"{path}: writing failed ({problem.strerror}).") from None
 
 
+def closed(folder: Path) -> Path:
+    """Return a folder, made where it is missing; into it only its owner looks.
+
+    Raises:
+        CannotCreateError, DiskError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=stat.S_IRWXU)
+    except OSError as problem:
+        raise _cannot(folder, problem) from None
+    return folder
+
+
 def remove(folder: Path) -> None:
     """Remove a folder with all that is in it, read-only or not.
 

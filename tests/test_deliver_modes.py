@@ -15,8 +15,10 @@ from plans import client_of, office_in
 from reportgen.cli import main
 from reportgen.deliver.clients import book
 from reportgen.deliver.clients.export import export, write
+from reportgen.deliver.database import sqlite
 from reportgen.deliver.keys import delivery_key
 from reportgen.deliver.planning.preview import preview
+from reportgen.deliver.sending.alone import alone
 from reportgen.deliver.sending.ballast import Ballast
 
 SERVED = "links"
@@ -64,6 +66,15 @@ def test_nobody_else_reads_what_delivery_writes(tmp_path: Path) -> None:
     served = modes.keys() - ours
     assert {modes[name] for name in served & folders} == {0o750}
     assert {modes[name] for name in served - folders} == {0o640}
+
+
+@pytest.mark.usefixtures("wide_open")
+def test_who_plans_first_closes_the_outbox(tmp_path: Path) -> None:
+    """The lock is the first thing in it."""
+    database = sqlite(tmp_path / "delivery.sqlite")
+    with alone(database, tmp_path, "2026-01"):
+        assert _modes(tmp_path)["outbox"] == 0o700
+    database.close()
 
 
 @pytest.mark.usefixtures("wide_open")

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import msgspec
 
-from reportgen.disk import write_whole
+from reportgen.disk import closed, write_whole
 from reportgen.errors import DataError, DiskError
 
 FOLDER = "outbox"
@@ -64,8 +64,8 @@ class Outbox:
         blob = blob_of(content)
         path = self.path(blob)
         if not path.is_file():
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.parent.mkdir(exist_ok=True, mode=0o700)
+            closed(self.folder)
+            closed(path.parent)
             write_whole(path, content, 0o600)
         return blob
 

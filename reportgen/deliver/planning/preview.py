@@ -22,7 +22,8 @@ from reportgen.deliver.names import is_safe
 from reportgen.deliver.planning.desk import House
 from reportgen.deliver.sending.status import mailing_row
 from reportgen.deliver.tables import delivery
-from reportgen.errors import CannotCreateError, MissingInputError, UsageError
+from reportgen.disk import closed
+from reportgen.errors import MissingInputError, UsageError
 from reportgen.resources import locales_folder, templates_folder
 
 INDEX = "index.html"
@@ -100,7 +101,7 @@ def preview(
     if not chosen:
         raise MissingInputError(f"There is no message of {name} to show.")
     viewed = _chosen(rows, sorts, client, everything=False)
-    _above(folder)
+    closed(folder.parent)
     with replacing(folder) as stage:
         stage.chmod(0o700)
         shown = [
@@ -120,13 +121,6 @@ def _refuse_other(folder: Path) -> None:
     ours = index.is_file() and MARK in index.read_text("utf-8", "replace")[:200]
     if inside and not ours:
         raise UsageError(f"{folder} holds something else than a preview.", "Name another folder.")
-
-
-def _above(folder: Path) -> None:
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as problem:
-        raise CannotCreateError(f"{folder} cannot be made ({problem.strerror}).") from None
 
 
 def _mailing(house: House, name: str) -> tuple[Any, list[Any], Mapping[int, tuple[str, ...]]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from reportgen.archive import lock
 from reportgen.deliver.database import Database
 from reportgen.deliver.outbox import FOLDER
+from reportgen.disk import closed
 from reportgen.errors import LockedError, UsageError
 
 
@@ -26,8 +27,9 @@ def alone(database: Database, output: Path, mailing: str) -> Iterator[None]:
 
     Raises:
         LockedError: another run is at work.
+        CannotCreateError, DiskError: the lock cannot be made.
     """
-    with lock.held(output / FOLDER, 0.0):
+    with lock.held(closed(output / FOLDER), 0.0):
         if database.is_file:
             yield
             return
