@@ -197,6 +197,9 @@ def _show(found: Standing, *, as_json: bool, rows: list[dict[str, Any]] | None =
         click.echo(f"  of those sent: {count} {fate.replace('_', ' ')}")
     if found.paused:
         click.echo(f"  paused: {found.paused}")
+    if held := found.states.get("held"):
+        told = f"reportgen deliver status {found.name} --rows, reportgen deliver resolve"
+        click.echo(f"  {held} are held until a person decides: {told}")
     for row in rows or []:
         said = row["reason"] or row["reply"]
         click.echo(f"  {row['reference']}  {row['state']:<10} {row['client']}  {said}".rstrip())
