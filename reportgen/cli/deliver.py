@@ -87,8 +87,8 @@ def sent(tell: Telling, database: Database, *, resume: bool, join: bool) -> Outc
     """Send what is due of the mailing the run is about."""
     from reportgen.deliver import instance
     from reportgen.deliver.dispatching import Dispatch, dispatch
-    from reportgen.deliver.planning.approval import make_ready
     from reportgen.deliver.planning.desk import House
+    from reportgen.deliver.planning.readiness import make_ready
     from reportgen.secret import SMTP_PASSWORD
 
     settings, name = tell.settings, tell.book.edition
@@ -198,8 +198,8 @@ def _show(found: Standing, *, as_json: bool, rows: list[dict[str, Any]] | None =
     if found.paused:
         click.echo(f"  paused: {found.paused}")
     if held := found.states.get("held"):
-        told = f"reportgen deliver status {found.name} --rows, reportgen deliver resolve"
-        click.echo(f"  {held} are held until a person decides: {told}")
+        commands = f"reportgen deliver status {found.name} --rows, reportgen deliver resolve"
+        click.echo(f"  {held} are held until a person decides: {commands}")
     for row in rows or []:
         said = row["reason"] or row["reply"]
         click.echo(f"  {row['reference']}  {row['state']:<10} {row['client']}  {said}".rstrip())
