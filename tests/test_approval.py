@@ -20,13 +20,8 @@ from reportgen.archive import editions
 from reportgen.deliver.clients import suppression
 from reportgen.deliver.clients.client import Client, Contact
 from reportgen.deliver.planning import fingerprints, links
-from reportgen.deliver.planning.approval import (
-    approve,
-    make_ready,
-    refuse_unless_approved,
-    suppress_now,
-    verdict,
-)
+from reportgen.deliver.planning.approval import approve, refuse_unless_approved, verdict
+from reportgen.deliver.planning.readiness import make_ready, suppress_now
 from reportgen.deliver.planning.test_mail import plan_test
 from reportgen.deliver.tables import delivery, mailing
 from reportgen.errors import (

@@ -9,7 +9,8 @@ import pytest
 from plans import Office, client_of, edition_of, office_in
 from sqlalchemy import select
 
-from reportgen.deliver.planning.approval import approve, make_ready
+from reportgen.deliver.planning.approval import approve
+from reportgen.deliver.planning.readiness import make_ready
 from reportgen.deliver.tables import mailing
 from reportgen.errors import ApprovalMissingError
 

@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, select
 
 from reportgen.archive import editions
-from reportgen.deliver.clients import suppression
-from reportgen.deliver.message.identity import address_hash
 from reportgen.deliver.names import planning_of
 from reportgen.deliver.planning import fingerprints
 from reportgen.deliver.planning.desk import House
 from reportgen.deliver.planning.guards import is_late
-from reportgen.deliver.planning.superseding import close_earlier, superseded
-from reportgen.deliver.planning.withheld import withhold
-from reportgen.deliver.sending.ledger import apply, note
-from reportgen.deliver.sending.rules import Change
-from reportgen.deliver.sending.status import is_over, mailing_row
-from reportgen.deliver.tables import approval, delivery, mailing
+from reportgen.deliver.planning.superseding import superseded
+from reportgen.deliver.sending.status import mailing_row
+from reportgen.deliver.tables import approval, mailing
 from reportgen.errors import (
     ApprovalMissingError,
     DataError,
@@ -35,7 +29,6 @@ from reportgen.errors import (
 )
 
 LONGEST_NAME = 80
-_WAITING = delivery.c.state.in_(("planned", "queued", "deferred"))
 _CALLED = {
     "manifest": "the edition's files changed",
     "recipients": "the list of clients changed",
@@ -150,48 +143,6 @@ def approve(house: House, name: str, by: str) -> Verdict:
             _mended(found),
         )
     return replace(found, approved_by=_write(house, found, person))
-
-
-def make_ready(house: House, name: str) -> None:
-    """Refuse a mailing that may not be sent as it is, and take out who is suppressed by now.
-
-    Whoever still waits for an edition that this one corrects gets this one.
-
-    Raises:
-        ApprovalMissingError, MissingInputError, ConfigError: as the two functions it calls.
-    """
-    if is_over(house.database, name):
-        return  # nothing of it leaves any more, whatever has changed since
-    refuse_unless_approved(house, name)
-    close_earlier(house, name)
-    suppress_now(house, name)
-    withhold(house, name)
-
-
-def suppress_now(house: House, name: str) -> int:
-    """Take those out of a mailing whose addresses were suppressed since it was planned.
-
-    Returns:
-        How many deliveries nothing is sent to any more.
-
-    Raises:
-        ConfigError: the suppression list was kept with another key.
-    """
-    wanted = select(delivery.c.id, delivery.c.address, delivery.c.attempts)
-    with house.database.writing() as connection:
-        out = suppression.every(connection, house.key)
-        rows = connection.execute(wanted.where(delivery.c.mailing == name, _WAITING)).all()
-        found = [(row, out.get(address_hash(house.key, row.address))) for row in rows]
-        return sum(_suppress(connection, row, why.reason, house.now) for row, why in found if why)
-
-
-def _suppress(connection: Connection, row: Any, reason: str, now: datetime) -> int:
-    """Take one delivery out, unless another run has claimed it meanwhile; return how many."""
-    change = Change("suppressed", "suppressed", reason=reason)
-    gone = apply(connection, and_(delivery.c.id == row.id, _WAITING), change, None, now)
-    if gone:
-        note(connection, row.id, row.attempts, now, change.event, reason)
-    return gone
 
 
 def _head(house: House, name: str) -> Any:

@@ -10,12 +10,9 @@ from reportgen.archive import editions
 from reportgen.archive.editions import parts_of
 from reportgen.archive.manifest import edition_name
 from reportgen.deliver.planning.desk import House
-from reportgen.deliver.sending.ledger import note
+from reportgen.deliver.sending.leaving import WAITING, leave_out
 from reportgen.deliver.tables import FINAL, delivery, mailing
 from reportgen.errors import DataError, MissingInputError
-
-WAITING = ("planned", "queued", "deferred")
-"""States in which nothing of a message can have been taken."""
 
 
 def superseded(house: House, head: Any) -> bool:
@@ -60,14 +57,11 @@ def close_earlier(house: House, name: str) -> int:
             .where(delivery.c.state.in_(WAITING))
         ).all()
         reason = f"superseded by {edition}"
-        for row in rows:
-            values = {"state": "suppressed", "reason": reason, "next_at": None}
-            connection.execute(update(delivery).where(delivery.c.id == row.id).values(**values))
-            note(connection, row.id, row.attempts, house.now, "suppressed", reason)
+        count = sum(leave_out(connection, row, reason, house.now) for row in rows)
         for one in sorted({row.mailing for row in rows}):
             left = delivery.c.state.not_in(FINAL)
             mine = select(delivery.c.id).where(delivery.c.mailing == one, left).limit(1)
             if connection.execute(mine).first() is None:
                 ended = update(mailing).where(mailing.c.name == one)
                 connection.execute(ended.values(state="done", paused="", ended_at=house.now))
-    return len(rows)
+    return count
