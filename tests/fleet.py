@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 from mailings import NAME, wall
-from senders import Plan, in_child, settings_for
+from senders import Plan, at_point, in_child, settings_for
 
 from reportgen.config import Settings
 from reportgen.deliver.database import open_database
@@ -37,9 +37,9 @@ class Orders:
         database: address in PostgreSQL.
         processes: at the same time.
         connections: of each.
-        kills: processes killed with SIGKILL, each after a random time.
+        kills: processes killed with SIGKILL, each at a random point of a message.
         stops: processes stopped before a dot, until another has sent their message.
-        longest: seconds until a kill.
+        longest: points until a kill.
         lease: seconds for which a message is one process's.
         fenced: whether the ledger is asked before the dot; without it the danger shows.
         seed: of the random moments.
@@ -50,7 +50,7 @@ class Orders:
     connections: int = 2
     kills: int = 0
     stops: int = 0
-    longest: float = 0.3
+    longest: int = 40
     lease: float = 3.0
     fenced: bool = True
     seed: int = 1
@@ -105,6 +105,7 @@ class Fleet:
         self._chance = random.Random(orders.seed)
         self._alive: list[int] = []
         self._lives = 0
+        self._doomed = 0
         self.kills = 0
         self.stops = 0
 
@@ -112,15 +113,12 @@ class Fleet:
         """Disturb until the orders are carried out; then until everything is in its last state."""
         while self.stops < self._orders.stops:
             self._stop()
-        while self.kills < self._orders.kills and self._left():
-            self._crew()
-            time.sleep(self._chance.uniform(0.0, self._orders.longest))
-            self._kill()
         while self._left():
+            self._reap()
             self._crew()
             time.sleep(0.05)
-        for child in self._alive:
-            os.waitpid(child, 0)
+        while self._alive:
+            self._reap(0)
 
     def _left(self) -> int:
         database = open_database(self._settings, os.environ)
@@ -129,22 +127,31 @@ class Fleet:
         finally:
             database.close()
 
+    def _reap(self, how: int = os.WNOHANG) -> None:
+        """Forget those that have ended, and count those that were killed."""
+        ends = [(one, os.waitpid(one, how)) for one in self._alive]
+        self._alive = [one for one, (ended, _) in ends if not ended]
+        self.kills += sum(
+            os.waitstatus_to_exitcode(status) == -signal.SIGKILL for _, (_, status) in ends
+        )
+
     def _crew(self) -> None:
-        """Put new processes in the place of those that have ended."""
-        self._alive = [one for one in self._alive if os.waitpid(one, os.WNOHANG)[0] == 0]
+        """Put new processes in the place of those that have ended; first those to be killed."""
         while len(self._alive) < self._orders.processes:
-            self._alive.append(self._begin(lambda point: None))
+            if self._doomed == self._orders.kills:
+                if self.kills < self._doomed and self._alive:
+                    return  # nobody sends what those that are to be killed would send
+                self._alive.append(self._begin(lambda point: None))
+                continue
+            self._doomed += 1
+            number = self._chance.randint(1, self._orders.longest)
+            self._alive.append(self._begin(at_point("", number, signal.SIGKILL)))
 
     def _begin(self, at: Callable[[str], None]) -> int:
         self._lives += 1
         if self._lives > LIVES:
             raise RuntimeError("the mailing does not come to its end")
         return in_child(lambda: _run(self._settings, self._orders, at))
-
-    def _kill(self) -> None:
-        child = self._alive.pop(self._chance.randrange(len(self._alive)))
-        os.kill(child, signal.SIGKILL)
-        self.kills += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
     def _stop(self) -> None:
         """Stop one before its dot, have another one send its message, and let it go on."""

@@ -165,7 +165,7 @@ def disturbed(settings: Settings, plan: Plan, chance: random.Random) -> int:
     last = int(plan.longest)
     orderly = plan.how == "term"
     sent = signal.SIGTERM if orderly else signal.SIGKILL
-    at = _at_point(plan.point, last if plan.how == "nth" else chance.randint(1, last), sent)
+    at = at_point(plan.point, last if plan.how == "nth" else chance.randint(1, last), sent)
     return ended(in_child(lambda: run_once(settings, at, orderly=orderly)))
 
 
@@ -195,7 +195,7 @@ def _once(point: str, act: Callable[[], object]) -> Callable[[str], None]:
     return at
 
 
-def _at_point(point: str, number: int, sent: signal.Signals) -> Callable[[str], None]:
+def at_point(point: str, number: int, sent: signal.Signals) -> Callable[[str], None]:
     """Send this process a signal when it passes a point, or any, for the nth time."""
     lock, passed = threading.Lock(), [0]
 

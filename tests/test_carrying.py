@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from sinks import Sink, running
 
 from reportgen.cli import main
 from reportgen.deliver import database as databases
+from reportgen.deliver import dispatching
 from reportgen.deliver.clients import book
+from reportgen.deliver.sending.worker import Crew
 from reportgen.publishing import mailings, tick
 
 NAME = f"{datetime.now(UTC) - timedelta(days=20):%Y-%m}"
@@ -63,6 +66,7 @@ def sink(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sink]:
 
     monkeypatch.setattr(tick, "task", idle)
     monkeypatch.setattr(craft, "craft_of", lambda settings: CHEAP)
+    monkeypatch.setattr(dispatching, "Crew", partial(Crew, backoff=(0.0,)))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     with running() as found:
         yield found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from plans import CHEAP, NOW, Office, client_of, edition_of, office_in
 from reportgen.cli import main, planning_desk
 from reportgen.config import Settings
 from reportgen.config.report import Build
+from reportgen.deliver import dispatching
 from reportgen.deliver.database import open_database
 from reportgen.deliver.planning import craft
+from reportgen.deliver.sending.worker import Crew
 
 CONFIG = """[smtp]
 host = "localhost"
@@ -32,6 +35,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(craft, "craft_of", lambda settings: CHEAP)
+    monkeypatch.setattr(dispatching, "Crew", partial(Crew, backoff=(0.0,)))
     for module in ("deliver", "planning_desk"):
         monkeypatch.setattr(sys.modules[f"reportgen.cli.{module}"], "now", lambda: NOW)
     monkeypatch.chdir(tmp_path)

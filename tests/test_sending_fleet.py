@@ -59,21 +59,18 @@ def _sent(folder: Path, sink: Sink, orders: Orders) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    ("kills", "least", "count"),
-    [(6, 4, 50), pytest.param(260, 200, 5_000, marks=pytest.mark.long)],  # some meet nobody
+    ("kills", "count"), [(6, 50), pytest.param(200, 1_500, marks=pytest.mark.long)]
 )
-def test_a_fleet_loses_nobody(
-    cluster: str, tmp_path: Path, kills: int, least: int, count: int
-) -> None:
+def test_a_fleet_loses_nobody(cluster: str, tmp_path: Path, kills: int, count: int) -> None:
     """Four processes, killed at random: 0 lost, every second copy flagged, one at most a client."""
     address, database = _mailing(tmp_path, cluster, count)
-    with running(delay=0.02) as sink:
+    with running() as sink:
         done = _sent(tmp_path, sink, Orders(address, kills=kills))
         copies, doubts = check(database, sink, count)
     database.close()
-    assert done["kills"] >= least
-    assert copies <= 2 * done["kills"]
-    sys.stderr.write(f"{done['kills']} kills, {copies} copies, {doubts} in doubt\n")
+    assert done["kills"] == kills
+    assert copies <= 2 * kills
+    sys.stderr.write(f"{kills} kills, {copies} copies, {doubts} in doubt\n")
 
 
 @pytest.mark.parametrize("times", [1, pytest.param(7, marks=pytest.mark.long)])
