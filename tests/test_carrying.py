@@ -15,12 +15,14 @@ from click.testing import CliRunner, Result
 from faultserver import Fault, FaultServer, Point
 from plans import CHEAP, client_of, edition_of
 from sinks import Sink, running
+from sqlalchemy import update
 
 from reportgen.cli import main
 from reportgen.deliver import database as databases
 from reportgen.deliver import dispatching
 from reportgen.deliver.clients import book
 from reportgen.deliver.sending.worker import Crew
+from reportgen.deliver.tables import mailing
 from reportgen.publishing import mailings, tick
 
 NAME = f"{datetime.now(UTC) - timedelta(days=20):%Y-%m}"
@@ -254,3 +256,23 @@ def test_a_copy_of_the_project_sends_nothing(
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def test_a_mailing_that_is_paused_keeps_no_other_edition_waiting(
+    tmp_path: Path, sink: Sink
+) -> None:
+    """The paused one is told with 75; the next one is delivered by the same tick."""
+    house = House(tmp_path, sink, "auto")
+    later = f"{datetime.fromisoformat(f'{NAME}-01') + timedelta(days=32):%Y-%m}"
+    mailings.ask(house.output, NAME)
+    assert house.run("run-due", "--stage", "build").exit_code == 0
+    database = house.database()
+    with database.writing() as connection:
+        connection.execute(update(mailing).values(state="paused", paused="the relay refuses"))
+    database.close()
+    edition_of(house.output, later)
+    mailings.ask(house.output, later)
+    found = house.run("run-due")
+    assert found.exit_code == 75, found.output
+    assert f"Edition {later} is delivered." in found.output
+    assert set(sink.taken.values()) == {1}

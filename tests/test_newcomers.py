@@ -186,8 +186,8 @@ def test_a_correction_goes_to_newcomers_of_the_first_too(office: Office) -> None
 
 
 def test_who_may_still_get_the_first_is_not_new(office: Office) -> None:
-    """What is open in an earlier revision's mailing is not overtaken; after it, it is corrected."""
-    office.sent(states=("sent", "queued"), state="sending")
+    """What a person has to decide of an earlier revision comes first; then it is corrected."""
+    office.sent(states=("sent", "held"), state="sending")
     edition_of(office.output, "2026-01-r2")
     assert office.plan("2026-01-r2").rows == {"planned": 1}
     office.sent("2026-01-r2")

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import smtplib
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -260,7 +261,7 @@ class _Says:
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
 
-    def probe(self, doubts: list[Doubt], known: list[Known]) -> dict[str, Finding]:
+    def probe(self, doubts: Sequence[Doubt], known: Sequence[Known]) -> Mapping[str, Finding]:
         """Say it."""
         return {one.message_id: self.finding for one in doubts}
 

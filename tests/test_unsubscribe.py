@@ -109,7 +109,7 @@ class Door:
         else:
             parts = validator(self.app)(environ, start)
             text = b"".join(parts).decode()
-            parts.close()
+            parts.close()  # type: ignore[attr-defined]
         return Said(found[0], found[1], text)
 
     def reasons(self) -> list[str]:

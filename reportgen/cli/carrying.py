@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.cli.deliver import raise_unless_done, sent
+from reportgen.cli.deliver import in_the_end, raise_unless_done, sent
 from reportgen.cli.opening import ledger_of
-from reportgen.errors import ApprovalMissingError, LockedError
+from reportgen.errors import ApprovalMissingError, LockedError, ReportgenError
 
 if TYPE_CHECKING:
     from reportgen.cli.telling import Telling
@@ -34,7 +34,8 @@ def carried(tell: Telling, name: str, *, patient: bool) -> str:
         patient: whether what is only due later is no failure.
 
     Returns:
-        ``delivered``; ``under way`` when some are due later; ``for nobody`` without clients.
+        ``delivered``, with how many failed or are held; ``under way`` when some are due later;
+        ``for nobody`` without clients.
 
     Raises:
         ApprovalMissingError: a person has to approve it.
@@ -52,7 +53,9 @@ def carried(tell: Telling, name: str, *, patient: bool) -> str:
         return "under way"
     raise_unless_done(outcome)
     mailings.settle(tell.output, name)
-    return "delivered"
+    ended = in_the_end(outcome.standing)
+    _told(tell, name, ended, f"Edition {name} is {ended}.\n", about="delivery")
+    return ended
 
 
 def planned(tell: Telling, name: str) -> str | None:
@@ -96,21 +99,28 @@ def _planned(tell: Telling, database: Database, name: str) -> None:
     tell.log.event("planned", edition=name, fresh=found.fresh, **found.rows)
 
 
-def carried_all(tell: Telling, *, sends: bool) -> list[str]:
-    """Carry on whatever is to be delivered; return a line on each edition.
+def carried_all(tell: Telling, *, sends: bool) -> tuple[list[str], ReportgenError | None]:
+    """Carry on whatever is to be delivered; what stops one edition stops no other.
 
     Args:
         tell: told of everything.
         sends: whether this run may send; without a network it only plans, as far as it can
             reach the database.
 
-    Raises:
-        LockedError, UnreachableError, DataError: as ``carried``, of the first that fails.
+    Returns:
+        A line on each edition, and the first thing that went wrong.
     """
     from reportgen.publishing import mailings
 
     step = _sent_on if sends else _planned_on
-    return [step(tell, name) for name in mailings.asked(tell.output)]
+    lines, problem = [], None
+    for name in mailings.asked(tell.output):
+        try:
+            lines.append(step(tell, name))
+        except ReportgenError as trouble:
+            lines.append(f"Edition {name}: {trouble.message}")
+            problem = problem or trouble
+    return lines, problem
 
 
 def _sent_on(tell: Telling, name: str) -> str:
@@ -133,10 +143,14 @@ def _planned_on(tell: Telling, name: str) -> str:
 
 def awaiting(tell: Telling, name: str, problem: ApprovalMissingError) -> str:
     """Tell the operator, once a day, that a mailing waits for a person; return a line on it."""
-    from reportgen.publishing.signals import Signal
-
-    text = f"{problem.message}\n{problem.hint}\n"
-    signal = Signal(0, f"{name} awaits approval", text, mail=True, about=f"{name}:approval")
-    tell.signals.tell(signal)
+    said = f"{problem.message}\n{problem.hint}\n"
+    _told(tell, name, "awaits approval", said, about="approval")
     tell.log.event("awaiting approval", edition=name)
     return f"Edition {name} awaits approval: {problem.message} {problem.hint}".rstrip()
+
+
+def _told(tell: Telling, name: str, title: str, text: str, *, about: str) -> None:
+    """Tell the operator something that is no failure."""
+    from reportgen.publishing.signals import Signal
+
+    tell.signals.tell(Signal(0, f"{name}: {title}", text, mail=True, about=f"{name}:{about}"))

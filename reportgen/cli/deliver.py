@@ -80,7 +80,7 @@ def send(
             if as_json or outcome.end == "done":
                 _show(outcome.standing, as_json=as_json)
             raise_unless_done(outcome)
-        tell.ended("delivered", mail=True)
+        tell.ended(in_the_end(outcome.standing), mail=True)
 
 
 def sent(tell: Telling, database: Database, *, resume: bool, join: bool) -> Outcome:
@@ -149,6 +149,12 @@ def raise_unless_done(outcome: Outcome) -> None:
         raise LockedError(f"Delivery was stopped. {there}", "The next run goes on.")
     due = f" The next is due at {now.next_at:%Y-%m-%d %H:%M} UTC." if now.next_at else ""
     raise LockedError(f"Some messages are due later. {there}{due}", "The next run goes on.")
+
+
+def in_the_end(now: Standing) -> str:
+    """Say how a mailing ended: ``delivered``, and how many a person should look at."""
+    others = {state: now.states[state] for state in ("failed", "held") if state in now.states}
+    return ", ".join(("delivered", *(f"{count} {state}" for state, count in others.items())))
 
 
 def _in_words(now: Standing) -> str:

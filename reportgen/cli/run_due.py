@@ -57,12 +57,18 @@ def run_due(
     network = not stages or {"gather", "deliver"} & set(stages) != set()
     tell = telling("run-due", settings, output, options["log_format"], network=network)
     with tell.whole():
-        lines = _carried(tell, stages)
         due = None if nothing or _too_early(found, output, stages) else found
-        outcome = _published(due, options, stages, tell)
-        if outcome is not None and outcome.fresh:
-            lines += _carried(tell, stages)
+        try:
+            outcome = _published(due, options, stages, tell)
+        except ReportgenError:  # no reason for clients to wait
+            _carried(tell, stages)
+            tell.book.edition = found.name
+            raise
+        lines, problem = _carried(tell, stages)
     _answered(outcome, lines, tell, as_json=as_json)
+    if problem is not None:
+        with tell.whole(begins=False):
+            raise problem
 
 
 def _waits(output: Path, stages: tuple[str, ...]) -> bool:
@@ -72,10 +78,10 @@ def _waits(output: Path, stages: tuple[str, ...]) -> bool:
     return set(stages) != {"gather"} and bool(mailings.asked(output))
 
 
-def _carried(tell: Telling, stages: tuple[str, ...]) -> list[str]:
-    """Carry editions on to the clients; a line for each."""
+def _carried(tell: Telling, stages: tuple[str, ...]) -> tuple[list[str], ReportgenError | None]:
+    """Carry editions on to the clients; a line for each, and the first thing that went wrong."""
     if not _waits(tell.output, stages):
-        return []
+        return [], None
     from reportgen.cli.carrying import carried_all
 
     return carried_all(tell, sends=not stages or "deliver" in stages)
