@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import smtplib
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -376,6 +377,9 @@ def test_a_real_postfix(tmp_path: Path) -> None:
         heard = datetime.now(UTC)
         for name, end in (("taken", b"\r\n.\r\n"), ("cut", b"")):
             _hang_up(relay.port, _message(names[name]) + end)
+        time.sleep(0.5)  # silence proves something once the log has gone on
+        with smtplib.SMTP("127.0.0.1", relay.port) as talk:
+            talk.sendmail("b@house.example", ["a@ok.example"], _message("<next@house.example>"))
         relay.settled()
     now = datetime.now(UTC)
     later = heard + timedelta(seconds=2.2)  # by which the two clocks may differ
