@@ -14,7 +14,8 @@ cd "$(dirname "$0")/.."
 
 RUN_PACKAGES="${RUN_PACKAGES:-libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig \
 fonts-noto-core fonts-noto-cjk}"
-DEV_PACKAGES="${DEV_PACKAGES:-poppler-utils qpdf chromium minisign postgresql postfix}"
+DEV_PACKAGES="${DEV_PACKAGES:-poppler-utils qpdf chromium minisign postgresql postfix \
+python3-dkim}"
 LIBRARIES="libpango-1.0 libpangoft2-1.0 libharfbuzz-subset libfontconfig"
 FONTS="Noto Sans,Noto Serif,Noto Sans CJK SC,Noto Serif CJK SC,Noto Sans CJK JP,Noto Serif CJK JP"
 BREW="brew install pango fontconfig poppler qpdf minisign && brew install --cask font-noto-sans \
