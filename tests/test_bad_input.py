@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import Future
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import FEW_PATHS, NOW
 from pages import write_html
 
 from reportgen.config import Settings
-from reportgen.errors import ConfigError, DataError, MissingInputError, UsageError
+from reportgen.errors import (
+    ConfigError,
+    DataError,
+    MissingInputError,
+    ReportgenError,
+    UsageError,
+)
 from reportgen.i18n import language_of
 from reportgen.pipeline import Request, build
 from reportgen.snapshot import seal, write
@@ -57,13 +65,27 @@ def _build(
 
 
 def _own_templates(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Copy the templates, so that a test may break them."""
+    """Copy the templates, so that a test may break them; pages are set in this process then."""
     root = Path(__file__).parent.parent
     templates = folder / "templates"
     shutil.copytree(root / "templates", templates)
     folders = {"templates": templates, "locales": root / "locales"}
     monkeypatch.setattr("reportgen.resources.find", folders.__getitem__)
+    monkeypatch.setattr("reportgen.render.edition.limited", lambda workers: nullcontext(Here()))
     return templates
+
+
+class Here:
+    """Runs at once, in this process, what pages are set with in another."""
+
+    def submit(self, within: Any, limits: Any, work: Any, *given: Any) -> Future[Any]:
+        """Run it, without its limits."""
+        done: Future[Any] = Future()
+        try:
+            done.set_result(work(*given))
+        except ReportgenError as problem:
+            done.set_exception(problem)
+        return done
 
 
 @pytest.fixture

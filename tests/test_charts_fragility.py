@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,10 +36,19 @@ EDGE, TOUCH = 1.0, 2.5
 """Points by which a label may stand over the edge, and by which two may overlap."""
 
 
+@dataclass(frozen=True)
+class Parts:
+    """The parts of an assessment that these charts name."""
+
+    capex: Any
+    bubble: Any
+    microstructure: Any
+
+
 def drawn(snapshot: Snapshot, house: HouseView | None, language: Language) -> dict[str, Figure]:
     """Return this part's charts of a snapshot, drawn in a language."""
     parts = fragility(desk_of(snapshot, house))
-    facts = SimpleNamespace(
+    facts = Parts(
         capex=keyed(parts.capex, "capex"),
         bubble=keyed(parts.bubble, "bubble"),
         microstructure=keyed(parts.microstructure, "microstructure"),
