@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def test_who_was_stopped_and_is_late_hangs_up(cluster: str, tmp_path: Path, time
         folder = tmp_path / str(number)
         address, database = _mailing(folder, cluster, 12)
         with running() as sink:
-            done = _sent(folder, sink, Orders(address, stops=1, connections=1, lease=1.5))
+            done = _sent(folder, sink, Orders(address, stops=1, connections=1, lease=4.0))
             assert check(database, sink, 12) == (0, 0)
         database.close()
         assert done["stops"] == 1
@@ -92,7 +92,7 @@ def test_without_the_fence_there_would_be_a_copy_nobody_knows_of(
     """The same with the fence taken away: it is the fence that the promise rests on."""
     address, database = _mailing(tmp_path, cluster, 12)
     with running() as sink:
-        orders = Orders(address, stops=1, connections=1, lease=1.5, fenced=False)
+        orders = Orders(address, stops=1, connections=1, lease=4.0, fenced=False)
         _sent(tmp_path, sink, orders)
         assert unflagged(database, sink.taken)
     database.close()
@@ -130,9 +130,8 @@ def test_each_crash_point_is_the_same_in_postgresql(
 def test_two_claims_at_once_are_of_two_messages(cluster: str, tmp_path: Path) -> None:
     """Eight connections in four processes, nobody disturbed: each message is claimed once."""
     address, database = _mailing(tmp_path, cluster, 30)
-    with running() as sink:
-        _sent(tmp_path, sink, Orders(address))
+    with closing(database), running() as sink:
+        _sent(tmp_path, sink, Orders(address, lease=90.0))  # longer than any machine is slow
         assert check(database, sink, 30) == (0, 0)
-    for row in rows(database):
-        assert events(database, row.id) == ["claimed", "dot", "sent"]
-    database.close()
+        for row in rows(database):
+            assert events(database, row.id) == ["claimed", "dot", "sent"]
