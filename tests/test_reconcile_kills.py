@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import postfix
 import pytest
 from mailings import NAME, events, opened, planned, rows
 from senders import Plan
 from sqlalchemy import select
+from test_sending_crashes import carried_out
 
 from reportgen.deliver.database import Database
 from reportgen.deliver.outbox import Outbox
 from reportgen.deliver.sending.status import standing
 from reportgen.deliver.tables import journal
-
-SENDERS = Path(__file__).with_name("senders.py")
-
-
-def _sent(folder: Path, relay: postfix.Postfix, plan: Plan) -> dict[str, Any]:
-    """Send under a plan of kills; return how the runs ended."""
-    told = [{"folder": str(folder), "port": relay.port, "plan": asdict(plan)}]
-    done = subprocess.run(
-        [sys.executable, str(SENDERS), json.dumps(told)],
-        capture_output=True,
-        text=True,
-        timeout=3_000,
-        cwd=SENDERS.parent.parent,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert not done.stderr, done.stderr
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found[0]
 
 
 def _taken(relay: postfix.Postfix) -> Counter[str]:
@@ -54,7 +32,7 @@ def _check(folder: Path, count: int, size: int, plan: Plan) -> tuple[int, int, i
     planned(database, Outbox(folder), count, size)
     with postfix.running(folder, keep=False) as relay:
         log = str(relay.log)
-        result = _sent(folder, relay, Plan(**{**asdict(plan), "relay_log": log}))
+        result = carried_out([(folder, relay, replace(plan, relay_log=log))])[0]
         relay.settled()
         taken = _taken(relay)
     now = standing(database, NAME)
